@@ -1,0 +1,3 @@
+module thuocdo
+
+go 1.26

@@ -1,0 +1,74 @@
+// Package standing assembles an index of one period: it gathers what a framework needs from a source,
+// computes indexes it refers to first, and returns the ranking (xếp hạng) of all agencies.
+package standing
+
+import (
+	"context"
+	"errors"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
+)
+
+// Failures. Callers compare with errors.Is.
+var (
+	ErrUnknownFramework = errors.New("unknown framework")
+	ErrUnknownMethod    = errors.New("unknown method version")
+	ErrUnknownPeriod    = errors.New("nothing is known of this period")
+)
+
+// Unit is an agency as a ranking shows it.
+type Unit struct {
+	Code   string      `json:"code"`
+	Kind   string      `json:"kind"`
+	Name   phrase.Text `json:"name"`
+	Parent string      `json:"parent,omitempty"`
+}
+
+// View says whose eyes the figures are for.
+type View int
+
+const (
+	// Public figures of an open wave move in steps of at least five answers, so that no single answer shows.
+	Public View = iota
+	// Live figures count every stored answer; signed-in roles only.
+	Live
+)
+
+// Surveys is what a source knows of one framework's waves in one period.
+type Surveys struct {
+	Wave        string                    // code; "" if no wave was held
+	Provisional bool                      // the wave is still open
+	ByAgency    map[string]scoring.Survey // no entry: nothing to show
+	Few         map[string]bool           // agencies with answers, but fewer than may be shown
+}
+
+// Source supplies what an index is computed from. Each method is one consistent read.
+type Source interface {
+	// Framework returns a framework version; version "" is the one in force at the end of the period.
+	Framework(ctx context.Context, code, version, period string) (*scoring.Plan, error)
+	// Units returns the agencies of these kinds that are valid on the last day of the period, sorted by code.
+	Units(ctx context.Context, kinds []string, period string) ([]Unit, error)
+	// Scores returns the leaf inputs by agency code and leaf code.
+	Scores(ctx context.Context, framework, period string) (map[string]map[string]scoring.LeafInput, error)
+	// Surveys returns the answer counts by agency.
+	Surveys(ctx context.Context, framework, period string, v View) (Surveys, error)
+}
+
+// Query names an index.
+type Query struct {
+	Framework string // code
+	Version   string // "" = in force
+	Method    string // "" = the framework's default
+	Period    string
+	View      View
+}
+
+// Standing is one index of one period.
+type Standing struct {
+	Query
+	Plan        *scoring.Plan
+	Units       map[string]Unit
+	Outcome     *scoring.Outcome
+	Provisional bool // a survey behind it is still open
+}

@@ -1,0 +1,49 @@
+// Package account says who may sign in and what they may see. It holds no I/O and no secrets.
+package account
+
+import "time"
+
+// Role is what a signed-in person does here.
+type Role string
+
+// Roles known so far.
+const (
+	Administrator Role = "administrator"
+	Analyst       Role = "analyst"
+	Officer       Role = "officer"   // of one agency
+	Appraiser     Role = "appraiser" // reads like an analyst for now
+)
+
+// Account is a person who may sign in.
+type Account struct {
+	ID       int64
+	Login    string // lower case
+	Name     string
+	Role     Role
+	Agency   string // code; officers only
+	Password string // argon2id hash in PHC form, never a password
+	Disabled bool
+}
+
+// MayRead reports whether the account may read the unpublished scores of an agency.
+func (a Account) MayRead(agency string) bool {
+	switch a.Role {
+	case Administrator, Analyst, Appraiser:
+		return true
+	case Officer:
+		return a.Agency == agency
+	}
+	return false
+}
+
+// MayReadAll reports whether the account may read unpublished scores of every agency.
+func (a Account) MayReadAll() bool {
+	return a.Role == Administrator || a.Role == Analyst || a.Role == Appraiser
+}
+
+// Session is one signed-in browser. Only the SHA-256 digest of its token is stored.
+type Session struct {
+	Digest  [32]byte
+	Account int64
+	Expires time.Time
+}
