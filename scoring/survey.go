@@ -6,8 +6,9 @@ type Survey interface {
 	Responses() int64
 	// Counts returns the choice codes of a question and how many people chose each; ok is false for an unknown question.
 	Counts(item string) (codes []string, counts []int64, ok bool)
-	// Moments returns the second moments of the rated items, or nil where none are kept.
-	Moments() *Moments
+	// Moments returns the second moments of the rated items as Moments describes them; groups is nil where none are kept.
+	// They are plain values so that a source of answers need not know this package. The slices are read only.
+	Moments() (groups [][]string, first, sums []int64)
 	// AllTop returns how many people gave at least one rating, and how many of them rated everything they rated 4 or 5.
 	AllTop() (rated, allTop int64)
 }
@@ -21,6 +22,15 @@ type Moments struct {
 	Groups [][]string // item codes; a partition of the rated items
 	First  []int64    // 3·len(Groups)
 	Sums   []int64    // k(k+1)/2 with k = 3·len(Groups)
+}
+
+// MomentsOf returns the second moments that s keeps, or nil where it keeps none.
+func MomentsOf(s Survey) *Moments {
+	groups, first, sums := s.Moments()
+	if groups == nil {
+		return nil
+	}
+	return &Moments{Groups: groups, First: first, Sums: sums}
 }
 
 // At returns Σ_i x_ij x_ik.
