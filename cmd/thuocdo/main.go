@@ -1,0 +1,86 @@
+// Command thuocdo (thước đo, "yardstick") asks citizens about public services, stores their answers, computes the
+// indexes of public administration and shows them.
+//
+// It is the only package that knows every other one. Each command is a struct in a file of its own: its fields are
+// its flags, its Run method does the work, its Examples method ends its help. Settings come from flags, then from
+// THUOCDO_* in the environment, then from defaults. Results go to stdout, talk to stderr. It exits with 0 when all
+// went well, 1 when something failed and 2 when it was called wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the command line: one field per command, in the order help shows them.
+type commands struct {
+	Version versionCmd `cmd:"" help:"Print the version and what it was built with."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run parses args, runs the command they name and returns the exit code.
+func run(ctx context.Context, args, environ []string, in io.Reader, out, talk io.Writer) int {
+	c := &console{In: in, Out: out, Err: talk}
+	helped := false
+	parser, err := kong.New(&commands{},
+		kong.Name("thuocdo"),
+		kong.Description("Asks citizens about public services, computes the indexes of public administration and shows them."),
+		kong.Writers(out, talk),
+		kong.Exit(func(int) { helped = true }),
+		kong.Help(printHelp),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil { // a mistake in the structs above, found by every test
+		return c.fail(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	if err := unknownSettings(parser.Model, environ); err != nil {
+		return c.fail(err)
+	}
+	command, err := parser.Parse(args)
+	if helped {
+		return exitOK
+	}
+	if err != nil {
+		return c.fail(misuse(err, command))
+	}
+	return c.fail(command.Run())
+}
+
+// misuse turns what the parser refused into a usage error that points to the help of the command it was about.
+func misuse(err error, command *kong.Context) error {
+	var p *kong.ParseError
+	if command == nil && errors.As(err, &p) {
+		command = p.Context
+	}
+	path := "thuocdo"
+	if command != nil {
+		if n := command.Selected(); n != nil {
+			path = "thuocdo " + n.Path()
+		}
+	}
+	return withHint(usage("%s", err), "see '%s --help'", path)
+}
