@@ -1,0 +1,66 @@
+# make run    the demo on http://127.0.0.1:8080
+# make test   every test: Go (race, shuffle), command-line scripts, browser journeys (SKIP_BROWSER=1 leaves them out)
+# make check  formatting, vet, staticcheck, import rules, translations, templates
+# make bench  benchmarks with their figures; make fuzz  every fuzz target for FUZZTIME each
+# make build  bin/thuocdo; make static  the same without shared libraries, as the container has it
+
+SHELL       := /bin/bash
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS     := -X main.version=$(VERSION)
+STATIC_TAGS := sqlite_omit_load_extension netgo osusergo
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+ADDR        ?= 127.0.0.1:8080
+FUZZTIME    ?= 30s
+BENCHTIME   ?= 1s
+
+.PHONY: run build static test test-go test-browser check bench fuzz clean tools
+.DEFAULT_GOAL := build
+
+run: build
+	bin/thuocdo demo --addr $(ADDR)
+
+build: tools
+	go build -ldflags '$(LDFLAGS)' -o bin/thuocdo ./cmd/thuocdo
+
+static: tools
+	CGO_ENABLED=1 go build -trimpath -tags '$(STATIC_TAGS)' \
+	  -ldflags '$(LDFLAGS) -s -w -linkmode external -extldflags "-static"' -o bin/thuocdo-static ./cmd/thuocdo
+
+test: test-go test-browser
+
+test-go: tools
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 9m ./...
+
+test-browser: build
+ifeq ($(SKIP_BROWSER),1)
+	@echo "browser journeys: SKIPPED because SKIP_BROWSER=1"
+else
+	@web/browser/run bin/thuocdo
+endif
+
+check: tools
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \
+	  if [ -n "$$unformatted" ]; then echo "run gofmt -w on: $$unformatted" >&2; exit 1; fi
+	go mod tidy -diff
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go test -count=1 ./cmd/... ./web/...
+
+bench: tools
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+# Every fuzz target of every package, one after the other: go fuzzes one target at a time.
+fuzz: tools
+	@set -e; for pkg in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+	  done; \
+	done
+
+clean:
+	rm -rf bin demo web/browser/node_modules web/browser/out
+
+# One line for what is missing, and how to get it.
+tools:
+	@command -v go >/dev/null || { echo "make: Go is missing: https://go.dev/dl/ (version in go.mod), or apt-get install golang" >&2; exit 1; }
+	@command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null || { echo "make: a C compiler is missing (SQLite is C): apt-get install gcc libc6-dev" >&2; exit 1; }
