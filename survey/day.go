@@ -8,6 +8,10 @@ import (
 // Day is a calendar day as days since 1970-01-01; answers carry no finer time. The zero Day means "not set".
 type Day int32
 
+// Vietnam is the time zone that days are counted in: UTC+7 all year, as in Asia/Ho_Chi_Minh since 1975.
+// It is fixed, so that no result depends on a zone database of the machine.
+var Vietnam = time.FixedZone("+07", 7*60*60)
+
 const dayLayout = "2006-01-02"
 
 // DayOf returns the calendar day of t in t's own location.

@@ -1,7 +1,29 @@
 package survey
 
 // Form is a compiled questionnaire: immutable and safe for concurrent use.
-type Form struct{ q *Questionnaire }
+type Form struct {
+	q     *Questionnaire
+	items []item
+	pages []page
+	index map[string]int // question code → index
+	basis map[BasisKind]*Layout
+}
+
+// item is one question with what compiling it found out.
+type item struct {
+	*Question
+	choices []Choice
+	codes   []string       // of choices
+	choice  map[string]int // code → index in choices
+	page    int
+	rule    *node // its own skip rule, nil = always
+}
+
+// page is the half-open range of question indexes of one page.
+type page struct {
+	from, to int
+	rule     *node
+}
 
 // Answer is one typed answer; the zero Answer is "no answer".
 type Answer struct {
@@ -14,3 +36,71 @@ type Answer struct {
 
 // Answers holds the answers of one form by question index.
 type Answers []Answer
+
+// Limits of a form. They keep every table of a form small and every pass over it short.
+const (
+	maxQuestions   = 1000
+	maxChoices     = 10_000 // of a list
+	maxMultiple    = 64     // choices of a multiple question: bits of Answer.Chosen
+	maxExpression  = 4096   // bytes
+	defaultChars   = 1000
+	maxChars       = 10_000
+	yesCode        = "yes"
+	noCode         = "no"
+	factorLevel    = "factor"
+	contentLevel   = "content"
+	firstTop       = 4 // ratings 4 and 5 are "satisfied" (hài lòng): scoring.Moments
+	lastTop        = 5
+	relevanceWords = (maxQuestions + 63) / 64
+)
+
+// Questionnaire returns the definition behind the form. It must not be changed.
+func (f *Form) Questionnaire() *Questionnaire { return f.q }
+
+// Len returns the number of questions.
+func (f *Form) Len() int { return len(f.items) }
+
+// Question returns question i in questionnaire order. It must not be changed.
+func (f *Form) Question(i int) *Question { return f.items[i].Question }
+
+// Choices returns the choices of a single, multiple, rating or yes_no question; nil for the other types.
+// It must not be changed.
+func (f *Form) Choices(i int) []Choice { return f.items[i].choices }
+
+// Index returns the index of the question with this code.
+func (f *Form) Index(code string) (i int, ok bool) {
+	i, ok = f.index[code]
+	return i, ok
+}
+
+// PageOf returns the index of the page that question i is on.
+func (f *Form) PageOf(i int) int { return f.items[i].page }
+
+// PageQuestions returns the half-open range of question indexes on a page.
+func (f *Form) PageQuestions(page int) (from, to int) {
+	p := f.pages[page]
+	return p.from, p.to
+}
+
+// at returns answer i, or no answer where a is too short.
+func (a Answers) at(i int) *Answer {
+	if i < len(a) {
+		return &a[i]
+	}
+	return &noAnswer
+}
+
+var noAnswer Answer // read only
+
+// answered reports whether x says anything: a multiple answer without a choice and an empty text do not.
+func (it *item) answered(x *Answer) bool {
+	switch {
+	case !x.Set:
+		return false
+	case it.Type == Multiple:
+		return x.Chosen != 0
+	case it.Type == FreeText:
+		return x.Text != ""
+	}
+	return true
+}

@@ -14,6 +14,8 @@ var (
 	ErrUnknownAgency = errors.New("agency is not part of the wave")
 	ErrNotOpen       = errors.New("wave is not open yet")
 	ErrClosed        = errors.New("wave is closed")
+	ErrBadKey        = errors.New("once-only key is not 16 to 128 printable characters")
+	ErrUnknownMode   = errors.New("unknown mode of collection")
 	ErrOtherContent  = errors.New("once-only key was used with other content")
 	ErrBusy          = errors.New("too many answers at once")
 	ErrStoreFull     = errors.New("storage is full or not writable")
@@ -57,7 +59,7 @@ func (f Faults) Error() string {
 type Submission struct {
 	Wave    string // code
 	Agency  string // code
-	Key     string // once-only key, chosen by the sender: 16 to 128 characters
+	Key     string // once-only key, chosen by the sender: 16 to 128 printable ASCII characters without blanks
 	Mode    Mode
 	Answers Answers
 }
@@ -81,16 +83,17 @@ type Log interface {
 	Append(ctx context.Context, e Entry) (again bool, err error)
 }
 
-// OpenWave is a wave with its compiled form, ready to take answers without any query.
-type OpenWave struct {
-	Wave
-	Form   *Form
-	agency map[string]struct{}
-}
-
 // Waves finds published waves by code, from memory.
 type Waves interface {
 	OpenWave(code string) (*OpenWave, error) // ErrUnknownWave
+}
+
+// StoredResponse is one response as the store gives it back.
+type StoredResponse struct {
+	Agency  string
+	Day     Day
+	Mode    Mode
+	Answers Answers
 }
 
 // Intake takes answers in: it checks them against the published form and hands them to the log.
@@ -104,4 +107,61 @@ type Intake struct {
 type Receipt struct {
 	Code  string // 16 characters of Crockford base32 and a check character, in groups: "ABCD-EFGH-JKMN-PQRS-T"
 	Again bool   // true if this was a retry of a stored submission
+}
+
+// Submit takes one submission in and returns its receipt once the answers are durable. Sending the same submission
+// again is harmless: it returns the same receipt.
+//
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrUnknownWave, ErrUnknownAgency, ErrNotOpen, ErrClosed, and those of Log.
+// With ErrClosed the receipt has the code all the same: a retry may come after the end, and the edge can look up
+// whether an earlier try was counted.
+func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
+	if !validKey(s.Key) {
+		return Receipt{}, ErrBadKey
+	}
+	if !s.Mode.Valid() {
+		return Receipt{}, ErrUnknownMode
+	}
+	w, err := in.Waves.OpenWave(s.Wave)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("wave %q: %w", s.Wave, err)
+	}
+	now, receipt := in.Now(), Receipt{Code: ReceiptCode(w.Code, s.Key)}
+	switch err := w.admits(s.Agency, now); {
+	case errors.Is(err, ErrClosed):
+		return receipt, err
+	case err != nil:
+		return Receipt{}, err
+	}
+	if faults := w.Form.Check(s.Answers); len(faults) > 0 {
+		return Receipt{}, faults
+	}
+	e, err := s.entry(w, receipt.Code, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if receipt.Again, err = in.Log.Append(ctx, e); err != nil {
+		return Receipt{}, fmt.Errorf("append answers: %w", err)
+	}
+	return receipt, nil
+}
+
+// entry is what the store gets to see of s.
+func (s *Submission) entry(w *OpenWave, receipt string, now time.Time) (Entry, error) {
+	digest, err := ReceiptDigest(receipt)
+	if err != nil {
+		return Entry{}, err
+	}
+	e := Entry{
+		Receipt: digest,
+		Wave:    w,
+		Agency:  s.Agency,
+		Day:     DayOf(now.In(Vietnam)),
+		Mode:    s.Mode,
+		Answers: s.Answers,
+		Packed:  w.Form.Pack(s.Answers),
+	}
+	// The wave is part of it: one key used in two waves must not leave equal digests in both.
+	copy(e.Content[:], keyed(s.Key, contentDomain, w.Code, s.Agency, string(s.Mode), string(e.Packed)))
+	return e, nil
 }

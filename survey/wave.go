@@ -48,3 +48,51 @@ const (
 	Paper      Mode = "paper"
 	API        Mode = "api"
 )
+
+// Valid reports whether m is one of the modes above.
+func (m Mode) Valid() bool {
+	switch m {
+	case Web, Kiosk, Enumerator, Paper, API:
+		return true
+	}
+	return false
+}
+
+// OpenWave is a wave with its compiled form, ready to take answers without any query.
+type OpenWave struct {
+	Wave
+	Form   *Form
+	layout *Layout
+	agency map[string]struct{}
+}
+
+// NewOpenWave joins a wave and the form of its questionnaire. The wave must not be changed afterwards.
+func NewOpenWave(w Wave, f *Form) *OpenWave {
+	o := &OpenWave{Wave: w, Form: f, layout: f.Layout(w.Basis), agency: make(map[string]struct{}, len(w.Agencies))}
+	for _, code := range w.Agencies {
+		o.agency[code] = struct{}{}
+	}
+	return o
+}
+
+// Has reports whether the agency is asked about in the wave.
+func (w *OpenWave) Has(agency string) bool {
+	_, ok := w.agency[agency]
+	return ok
+}
+
+// Layout returns the layout of the wave's tallies.
+func (w *OpenWave) Layout() *Layout { return w.layout }
+
+// admits reports why answers about an agency are not accepted at time t.
+func (w *OpenWave) admits(agency string, t time.Time) error {
+	switch {
+	case !w.Has(agency):
+		return ErrUnknownAgency
+	case t.Before(w.Opens):
+		return ErrNotOpen
+	case w.ClosedAt(t):
+		return ErrClosed
+	}
+	return nil
+}

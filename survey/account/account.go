@@ -1,7 +1,13 @@
 // Package account says who may sign in and what they may see. It holds no I/O and no secrets.
 package account
 
-import "time"
+import (
+	"errors"
+	"time"
+)
+
+// ErrUnknown reports a login or id that no account has. Callers compare with errors.Is.
+var ErrUnknown = errors.New("unknown account")
 
 // Role is what a signed-in person does here.
 type Role string

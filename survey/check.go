@@ -1,0 +1,63 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Check looks at a whole form and returns its faults in questionnaire order, nil if there are none: required answers
+// that are missing, answers outside their question's choices, range or length, answers that the skip rules hide.
+func (f *Form) Check(a Answers) Faults {
+	faults := f.check(a, 0, f.Len())
+	if len(a) > f.Len() {
+		faults = append(faults, Fault{Reason: Unknown})
+	}
+	return faults
+}
+
+// CheckPage is Check for the questions of one page.
+func (f *Form) CheckPage(a Answers, page int) Faults {
+	return f.check(a, f.pages[page].from, f.pages[page].to)
+}
+
+func (f *Form) check(a Answers, from, to int) (faults Faults) {
+	shown := f.relevant(a, to)
+	for i := from; i < to; i++ {
+		it, x := &f.items[i], a.at(i)
+		fault := Fault{Question: it.Code}
+		switch answered := it.answered(x); {
+		case answered && !shown.has(i):
+			fault.Reason = Skipped
+		case answered:
+			fault = it.misfit(x)
+		case it.Required && shown.has(i):
+			fault.Reason = Missing
+		}
+		if fault.Reason != "" {
+			faults = append(faults, fault)
+		}
+	}
+	return faults
+}
+
+// Join merges the faults of Parse and Check into questionnaire order, unknown questions last. Of several faults about
+// one question the first given stays: an answer that Parse refused is not also missing.
+func (f *Form) Join(faults ...Faults) Faults {
+	var all Faults
+	seen := map[string]bool{}
+	for _, fault := range slices.Concat(faults...) {
+		if !seen[fault.Question] {
+			seen[fault.Question] = true
+			all = append(all, fault)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Fault) int { return cmp.Compare(f.place(a), f.place(b)) })
+	return all
+}
+
+func (f *Form) place(x Fault) int {
+	if i, ok := f.index[x.Question]; ok {
+		return i
+	}
+	return f.Len()
+}

@@ -1,0 +1,56 @@
+package survey
+
+// relevance is the set of relevant questions.
+type relevance [relevanceWords]uint64
+
+func (r *relevance) has(i int) bool { return r[i>>6]>>(i&63)&1 != 0 }
+func (r *relevance) add(i int)      { r[i>>6] |= 1 << (i & 63) }
+
+// relevant decides the questions before index end. Rules refer to earlier questions only, so one pass in order is enough.
+// A question hidden by its own or its page's rule is not relevant, and rules after it see it as not answered.
+func (f *Form) relevant(a Answers, end int) relevance {
+	s := scope{form: f, given: a}
+	for p := range f.pages {
+		pg := &f.pages[p]
+		if pg.from >= end {
+			break
+		}
+		if pg.rule != nil && !pg.rule.holds(&s) {
+			continue
+		}
+		for i := pg.from; i < min(pg.to, end); i++ {
+			if rule := f.items[i].rule; rule == nil || rule.holds(&s) {
+				s.shown.add(i)
+			}
+		}
+	}
+	return s.shown
+}
+
+// Relevant reports whether the skip rules show a question, given the answers to the questions before it.
+func (f *Form) Relevant(a Answers, question int) bool {
+	shown := f.relevant(a, question+1)
+	return shown.has(question)
+}
+
+// PageRelevant reports whether a page is shown: its own rule holds and at least one of its questions is relevant.
+func (f *Form) PageRelevant(a Answers, page int) bool {
+	p := f.pages[page]
+	shown := f.relevant(a, p.to)
+	for i := p.from; i < p.to; i++ {
+		if shown.has(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// Prune clears the answers that the skip rules hide.
+func (f *Form) Prune(a Answers) {
+	shown := f.relevant(a, f.Len())
+	for i := range a {
+		if i >= f.Len() || !shown.has(i) {
+			a[i] = Answer{}
+		}
+	}
+}
