@@ -133,10 +133,7 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	case err != nil:
 		return Receipt{}, err
 	}
-	if faults := w.Form.Check(s.Answers); len(faults) > 0 {
-		return Receipt{}, faults
-	}
-	e, err := s.entry(w, receipt.Code, now)
+	e, err := s.Entry(w, DayOf(now.In(Vietnam)))
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -146,9 +143,23 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	return receipt, nil
 }
 
-// entry is what the store gets to see of s.
-func (s *Submission) entry(w *OpenWave, receipt string, now time.Time) (Entry, error) {
-	digest, err := ReceiptDigest(receipt)
+// Entry checks a submission and returns what the store gets to see of it. It does not ask when the wave is open:
+// answers that were collected on paper or by another program are loaded afterwards, with the day they were given.
+//
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrUnknownAgency.
+func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
+	switch {
+	case !validKey(s.Key):
+		return Entry{}, ErrBadKey
+	case !s.Mode.Valid():
+		return Entry{}, ErrUnknownMode
+	case !w.Has(s.Agency):
+		return Entry{}, ErrUnknownAgency
+	}
+	if faults := w.Form.Check(s.Answers); len(faults) > 0 {
+		return Entry{}, faults
+	}
+	digest, err := ReceiptDigest(ReceiptCode(w.Code, s.Key))
 	if err != nil {
 		return Entry{}, err
 	}
@@ -156,7 +167,7 @@ func (s *Submission) entry(w *OpenWave, receipt string, now time.Time) (Entry, e
 		Receipt: digest,
 		Wave:    w,
 		Agency:  s.Agency,
-		Day:     DayOf(now.In(Vietnam)),
+		Day:     day,
 		Mode:    s.Mode,
 		Answers: s.Answers,
 		Packed:  w.Form.Pack(s.Answers),

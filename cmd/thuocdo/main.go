@@ -27,7 +27,8 @@ const (
 
 // commands is the command line: one field per command, in the order help shows them.
 type commands struct {
-	Version versionCmd `cmd:"" help:"Print the version and what it was built with."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
 
 func main() {
