@@ -1,0 +1,149 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+	"github.com/labstack/echo/v4"
+)
+
+// asset is one static file, compressed once.
+type asset struct {
+	kind   string
+	plain  []byte
+	gzip   []byte
+	brotli []byte
+}
+
+// assets holds the static files under names that carry the hash of their content, so that they may be kept for ever.
+type assets struct {
+	file map[string]*asset // by hashed name
+	name map[string]string // plain name → address
+}
+
+// loadAssets joins css/*.css in the order of their names into style.css and takes the other files as they are.
+func loadAssets(fsys fs.FS) (*assets, error) {
+	a := &assets{file: map[string]*asset{}, name: map[string]string{}}
+	css, err := fs.Glob(fsys, "css/*.css")
+	if err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	var style bytes.Buffer
+	for _, name := range css {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("static: %w", err)
+		}
+		style.Write(minifyCSS(b))
+	}
+	a.add("style.css", "text/css; charset=utf-8", style.Bytes())
+	for name, kind := range map[string]string{"app.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("static: %w", err)
+		}
+		a.add(name, kind, b)
+	}
+	return a, nil
+}
+
+func (a *assets) add(name, kind string, b []byte) {
+	sum := sha256.Sum256(b)
+	stem, ext, _ := strings.Cut(name, ".")
+	hashed := stem + "." + hex.EncodeToString(sum[:6]) + "." + ext
+	a.file[hashed] = &asset{kind: kind, plain: b, gzip: gzipped(b), brotli: brotlied(b)}
+	a.name[name] = "/static/" + hashed
+}
+
+// url returns the address of a static file; an unknown name is a mistake in a template and fails its test.
+func (a *assets) url(name string) (string, error) {
+	if u, ok := a.name[name]; ok {
+		return u, nil
+	}
+	return "", fmt.Errorf("no static file %q", name)
+}
+
+func (s *Server) static(c echo.Context) error {
+	f, ok := s.assets.file[c.Param("file")]
+	if !ok {
+		return echo.ErrNotFound
+	}
+	h := c.Response().Header()
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	switch accepts := c.Request().Header.Get("Accept-Encoding"); {
+	case accepted(accepts, "br"):
+		h.Set("Content-Encoding", "br")
+		return c.Blob(http.StatusOK, f.kind, f.brotli)
+	case accepted(accepts, "gzip"):
+		h.Set("Content-Encoding", "gzip")
+		return c.Blob(http.StatusOK, f.kind, f.gzip)
+	}
+	return c.Blob(http.StatusOK, f.kind, f.plain)
+}
+
+func (s *Server) favicon(c echo.Context) error {
+	c.Response().Header().Set("Cache-Control", "public, max-age=86400")
+	return c.Redirect(http.StatusFound, s.assets.name["icon.svg"])
+}
+
+// robots keeps receipts and private pages out of search engines.
+func (s *Server) robots(c echo.Context) error {
+	return c.String(http.StatusOK, "User-agent: *\nDisallow: /bien-nhan/\nDisallow: /quan-tri\nDisallow: /dang-nhap\nDisallow: /api/\n")
+}
+
+// accepted reports whether an Accept-Encoding header allows the coding; "gzip;q=0" does not.
+func accepted(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		q, found := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		return !found || strings.Trim(q, "0.") != ""
+	}
+	return false
+}
+
+func gzipped(b []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // a constant level
+	_, _ = w.Write(b)                                       // a buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
+}
+
+func brotlied(b []byte) []byte {
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	_, _ = w.Write(b)
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// minifyCSS drops comments, indentation and empty lines. Our style sheets hold no string with a comment sign in it.
+func minifyCSS(b []byte) []byte {
+	s := string(b)
+	for {
+		head, rest, found := strings.Cut(s, "/*")
+		if !found {
+			break
+		}
+		_, tail, _ := strings.Cut(rest, "*/")
+		s = head + tail
+	}
+	var out []byte
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(append(out, line...), '\n')
+		}
+	}
+	return out
+}

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+	"thuocdo/survey/account"
+)
+
+// Store is everything the pages read and write. Package data implements it.
+type Store interface {
+	survey.Waves
+	survey.Log
+	standing.Source
+	Directory
+	Accounts
+	Sessions
+
+	// Counted reports whether an answer with this receipt digest is stored, and in which wave.
+	Counted(ctx context.Context, digest [16]byte) (wave string, counted bool, err error)
+	// Ready returns why the store cannot serve now: not writable, migrations missing, queue full.
+	Ready(ctx context.Context) error
+}
+
+// Directory lists what there is to ask about and to rank.
+type Directory interface {
+	Waves(ctx context.Context) ([]survey.Wave, error)               // newest period first
+	Agencies(ctx context.Context) ([]survey.Agency, error)          // sorted by code
+	Agency(ctx context.Context, code string) (survey.Agency, error) // survey.ErrUnknownAgency
+	Successions(ctx context.Context) ([]survey.Succession, error)
+	Frameworks(ctx context.Context) ([]*scoring.Framework, error)
+	Periods(ctx context.Context, framework string) ([]survey.Period, error) // newest first
+}
+
+// Accounts finds who signs in.
+type Accounts interface {
+	AccountByLogin(ctx context.Context, login string) (account.Account, error) // account.ErrUnknown
+	AccountByID(ctx context.Context, id int64) (account.Account, error)        // account.ErrUnknown
+}
+
+// Sessions keeps what the session manager writes, by the hash of the token.
+type Sessions interface {
+	FindCtx(ctx context.Context, token string) (b []byte, found bool, err error)
+	CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error
+	DeleteCtx(ctx context.Context, token string) error
+}

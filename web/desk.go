@@ -1,0 +1,33 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring/phrase"
+	"thuocdo/survey/account"
+)
+
+// deskPage is where a signed-in person starts.
+type deskPage struct {
+	Who    account.Account
+	Agency phrase.Text // of an officer
+}
+
+func (deskPage) template() string { return "desk" }
+func (deskPage) frame(f *Frame)   { f.NoIndex = true }
+
+func (s *Server) desk(c echo.Context) error {
+	a, _ := accountOf(c)
+	p := deskPage{Who: a}
+	if a.Role == account.Officer {
+		g, err := s.store.Agency(c.Request().Context(), a.Agency)
+		if err != nil {
+			return fmt.Errorf("desk: %w", err)
+		}
+		p.Agency = g.Name
+	}
+	return s.show(c, http.StatusOK, p)
+}

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey/account"
+	"thuocdo/web/locale"
+)
+
+// Frame is what surrounds a page: header, navigation, footer.
+type Frame struct {
+	Other    Switch           // the other language
+	Nav      []Link           // main navigation
+	Account  *account.Account // signed in; nil on citizens' pages
+	CSRF     string           // token of the session, masked; "" without one
+	Version  string
+	Demo     bool
+	Wide     bool   // room for tables and charts
+	NoIndex  bool   // not for search engines
+	MainForm string // id of a form that holds what was typed: the language switch submits it instead of leaving the page
+	Refresh  int    // reserved for pages that ask to be loaded again; seconds
+}
+
+// Switch leads to the same page in another language.
+type Switch struct{ Lang, Name, Address string }
+
+// Link is one entry of the navigation.
+type Link struct {
+	Key     string // of its words in the catalogue
+	Path    string
+	Current bool
+}
+
+// framed is a page that changes its frame.
+type framed interface{ frame(*Frame) }
+
+var languageNames = map[string]string{"vi": "Tiếng Việt", "en": "English"}
+
+// navigation is what the header offers on every page.
+var navigation = []Link{
+	{Key: "nav.survey", Path: "/"},
+	{Key: "nav.receipt", Path: "/bien-nhan"},
+}
+
+func (s *Server) frame(c echo.Context, p page) *Frame {
+	here := c.Request().URL
+	f := &Frame{Version: s.cfg.Version, Demo: s.cfg.Demo, Other: otherLanguage(here, s.language(c).Tag())}
+	for _, l := range navigation {
+		l.Current = l.Path == here.Path || l.Path != "/" && strings.HasPrefix(here.Path, l.Path+"/")
+		f.Nav = append(f.Nav, l)
+	}
+	if a, ok := accountOf(c); ok {
+		f.Account = &a
+		f.CSRF = s.token(c)
+	}
+	if p, ok := p.(framed); ok {
+		p.frame(f)
+	}
+	return f
+}
+
+func otherLanguage(here *url.URL, tag string) Switch {
+	other := locale.Tags[1]
+	if tag == other {
+		other = locale.Reference
+	}
+	q := here.Query()
+	q.Del("lang")
+	if other != locale.Reference {
+		q.Set("lang", other)
+	}
+	u := url.URL{Path: here.Path, RawQuery: q.Encode()}
+	return Switch{Lang: other, Name: languageNames[other], Address: u.String()}
+}

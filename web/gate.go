@@ -1,0 +1,81 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// gate slows down whoever guesses passwords. Attempts are counted per login and network together, so that a stranger
+// elsewhere cannot lock anybody out, and per network, so that one place cannot try many logins.
+// Hashing runs in a bounded number of slots, because each one takes memory and a core.
+type gate struct {
+	slots chan struct{}
+	mu    sync.Mutex
+	limit map[string]*tries
+}
+
+type tries struct {
+	*rate.Limiter
+	last time.Time
+}
+
+// Limits of the gate.
+const (
+	hashSlots     = 2
+	triesAtOnce   = 5                // per login and network
+	triesEvery    = 20 * time.Second // after those
+	networkAtOnce = 40
+	networkEvery  = 2 * time.Second
+	triesKept     = 20_000
+	triesForget   = time.Hour
+)
+
+func newGate() *gate { return &gate{slots: make(chan struct{}, hashSlots), limit: map[string]*tries{}} }
+
+// pass reports whether one more attempt may be made at time now.
+func (g *gate) pass(login, network string, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.forget(now)
+	place := g.of("net "+network, networkEvery, networkAtOnce, now)
+	person := g.of("login "+network+" "+login, triesEvery, triesAtOnce, now)
+	return place.AllowN(now, 1) && person.AllowN(now, 1)
+}
+
+func (g *gate) of(key string, every time.Duration, burst int, now time.Time) *tries {
+	t := g.limit[key]
+	if t == nil {
+		t = &tries{Limiter: rate.NewLimiter(rate.Every(every), burst)}
+		g.limit[key] = t
+	}
+	t.last = now
+	return t
+}
+
+// forget drops what has been quiet for long, and everything where a flood has filled the table.
+func (g *gate) forget(now time.Time) {
+	if len(g.limit) < triesKept {
+		return
+	}
+	for key, t := range g.limit {
+		if now.Sub(t.last) > triesForget {
+			delete(g.limit, key)
+		}
+	}
+	if len(g.limit) >= triesKept {
+		clear(g.limit)
+	}
+}
+
+// hold waits for a hashing slot.
+func (g *gate) hold(ctx context.Context) (release func(), err error) {
+	select {
+	case g.slots <- struct{}{}:
+		return func() { <-g.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

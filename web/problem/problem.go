@@ -1,0 +1,102 @@
+// Package problem says which HTTP status each failure of the domain has, in one table, and writes it as an
+// RFC 9457 problem document.
+package problem
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+	"thuocdo/survey/account"
+)
+
+// Failures of the edge itself.
+var (
+	ErrSignInFirst = errors.New("signed-in account needed")
+	ErrForbidden   = errors.New("account may not do this")
+	ErrCrossSite   = errors.New("request comes from another site")
+	ErrToken       = errors.New("form token is missing or wrong")
+	ErrTooMany     = errors.New("too many attempts")
+	ErrNoSuchPage  = errors.New("no such page")
+	ErrNotCounted  = errors.New("no answer with this receipt")
+	ErrMediaType   = errors.New("media type is not supported")
+	ErrMalformed   = errors.New("request is malformed")
+	ErrNoKey       = errors.New("once-only key is missing or not 16 to 128 characters")
+	ErrPanic       = errors.New("panic")
+)
+
+// Kind is a sort of failure: its status, and the stem of its messages in the catalogue ("problem.<code>.title").
+type Kind struct {
+	Status int
+	Code   string
+	Retry  int // seconds for Retry-After; 0 = none
+}
+
+// Internal is the kind of every failure that the table does not name.
+var Internal = Kind{Status: http.StatusInternalServerError, Code: "internal"}
+
+var table = []struct {
+	is error
+	Kind
+}{
+	{survey.ErrUnknownWave, Kind{Status: 404, Code: "unknown_wave"}},
+	{survey.ErrUnknownAgency, Kind{Status: 404, Code: "unknown_agency"}},
+	{survey.ErrNotOpen, Kind{Status: 403, Code: "not_open"}},
+	{survey.ErrClosed, Kind{Status: 410, Code: "closed"}},
+	{survey.ErrOtherContent, Kind{Status: 409, Code: "other_content"}},
+	{survey.ErrBusy, Kind{Status: 503, Code: "busy", Retry: 5}},
+	{survey.ErrStoreFull, Kind{Status: 503, Code: "store_full", Retry: 30}},
+	{standing.ErrUnknownFramework, Kind{Status: 404, Code: "unknown_framework"}},
+	{standing.ErrUnknownMethod, Kind{Status: 404, Code: "unknown_method"}},
+	{standing.ErrUnknownPeriod, Kind{Status: 404, Code: "unknown_period"}},
+	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
+	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
+	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},
+	{ErrForbidden, Kind{Status: 403, Code: "forbidden"}},
+	{ErrCrossSite, Kind{Status: 403, Code: "cross_site"}},
+	{ErrToken, Kind{Status: 403, Code: "token"}},
+	{ErrTooMany, Kind{Status: 429, Code: "too_many", Retry: 60}},
+	{ErrMediaType, Kind{Status: 415, Code: "media_type"}},
+	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
+	{ErrNoKey, Kind{Status: 400, Code: "no_key"}},
+	{context.DeadlineExceeded, Kind{Status: 503, Code: "busy", Retry: 5}},
+	{context.Canceled, Kind{Status: 499, Code: "gone"}},
+}
+
+// Of returns the kind of err. An error that nobody foresaw is an internal one.
+func Of(err error) Kind {
+	var faults survey.Faults
+	var large *http.MaxBytesError
+	var web *echo.HTTPError
+	switch {
+	case errors.As(err, &faults):
+		return Kind{Status: http.StatusUnprocessableEntity, Code: "invalid"}
+	case errors.As(err, &large):
+		return Kind{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
+	}
+	for _, row := range table {
+		if errors.Is(err, row.is) {
+			return row.Kind
+		}
+	}
+	if errors.As(err, &web) {
+		return ofRouter(web.Code)
+	}
+	return Internal
+}
+
+// ofRouter maps what the router itself refuses.
+func ofRouter(status int) Kind {
+	switch status {
+	case http.StatusNotFound:
+		return Kind{Status: status, Code: "not_found"}
+	case http.StatusMethodNotAllowed:
+		return Kind{Status: status, Code: "method"}
+	}
+	return Internal
+}

@@ -1,0 +1,156 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring/phrase"
+	"thuocdo/web/locale"
+)
+
+// page is the data of one page. Its template is templates/pages/<name>.html, which defines "title" and "main";
+// inside both, the dot is the page struct.
+type page interface{ template() string }
+
+// screen is what the layout sees.
+type screen struct {
+	Frame *Frame
+	Page  page
+}
+
+// renderer holds every template, parsed once per language so that no function needs to be told which one it speaks.
+type renderer struct {
+	in map[string]map[string]*template.Template // language → page
+}
+
+func newRenderer(fsys fs.FS, book *locale.Book, a *assets) (*renderer, error) {
+	r := &renderer{in: map[string]map[string]*template.Template{}}
+	names, err := fs.Glob(fsys, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	for _, tag := range locale.Tags {
+		base, err := template.New("layout.html").Option("missingkey=error").Funcs(functions(book.In(tag), a)).
+			ParseFS(fsys, "layout.html", "parts/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+		r.in[tag] = map[string]*template.Template{}
+		for _, name := range names {
+			t, err := template.Must(base.Clone()).ParseFS(fsys, name) // a tree that was never executed can be cloned
+			if err != nil {
+				return nil, fmt.Errorf("templates: %w", err)
+			}
+			r.in[tag][strings.TrimSuffix(path.Base(name), ".html")] = t
+		}
+	}
+	return r, nil
+}
+
+// functions are what every template may call; docs/design.md lists them.
+func functions(l *locale.Locale, a *assets) template.FuncMap {
+	return template.FuncMap{
+		"lang":   l.Tag,
+		"t":      l.T,
+		"in":     l.In,
+		"say":    func(t phrase.Text) template.HTML { return say(l, t) },
+		"num":    l.Number,
+		"short":  l.Short,
+		"int":    l.Int,
+		"date":   l.Date,
+		"moment": l.Moment,
+		"href":   func(p string) string { return inLanguage(p, l.Tag()) },
+		"asset":  a.url,
+		"add":    func(a, b int) int { return a + b },
+	}
+}
+
+// say writes a text and marks it where it is in another language than the page.
+func say(l *locale.Locale, t phrase.Text) template.HTML {
+	s := template.HTMLEscapeString(l.In(t))
+	if !l.Speaks(t) {
+		s = `<span lang="` + locale.Reference + `">` + s + `</span>`
+	}
+	return template.HTML(s) // escaped above
+}
+
+// inLanguage adds ?lang to an address of ours, unless the language is the reference one. The language travels in
+// addresses and nowhere else: no cookie, and a page has one address per language.
+func inLanguage(p, tag string) string {
+	if tag == locale.Reference {
+		return p
+	}
+	p, fragment, _ := strings.Cut(p, "#")
+	sep := "?"
+	if strings.Contains(p, "?") {
+		sep = "&"
+	}
+	p += sep + "lang=" + url.QueryEscape(tag)
+	if fragment != "" {
+		p += "#" + fragment
+	}
+	return p
+}
+
+// language returns the locale a request asks for.
+func (s *Server) language(c echo.Context) *locale.Locale { return s.book.In(c.QueryParam("lang")) }
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// show renders a page to a buffer and sends it whole: a mistake in a template never reaches a reader half-way.
+func (s *Server) show(c echo.Context, status int, p page) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	tag := s.language(c).Tag()
+	t := s.pages.in[tag][p.template()]
+	if t == nil {
+		return fmt.Errorf("show: no template %q", p.template())
+	}
+	if err := t.Execute(buf, screen{s.frame(c, p), p}); err != nil {
+		return fmt.Errorf("show %s: %w", p.template(), err)
+	}
+	return send(c, status, "text/html; charset=utf-8", buf.Bytes())
+}
+
+var zippers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, 5) // a constant level
+	return w
+}}
+
+// Answers below this many bytes fit one packet and are not compressed.
+const zipFrom = 1200
+
+// send writes a whole body, compressed where that pays and the client takes it.
+func send(c echo.Context, status int, kind string, body []byte) error {
+	h := c.Response().Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) < zipFrom || !accepted(c.Request().Header.Get("Accept-Encoding"), "gzip") {
+		return c.Blob(status, kind, body)
+	}
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	w := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(w)
+	w.Reset(buf)
+	_, _ = w.Write(body) // a buffer takes everything
+	_ = w.Close()
+	h.Set("Content-Encoding", "gzip")
+	return c.Blob(status, kind, buf.Bytes())
+}
+
+// see sends the browser on with 303, in the language of the request.
+func (s *Server) see(c echo.Context, to string) error {
+	return c.Redirect(http.StatusSeeOther, inLanguage(to, s.language(c).Tag()))
+}

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Most bytes of a body.
+const (
+	noBody  = 0
+	formMax = 64 << 10
+	apiMax  = 256 << 10
+)
+
+// route is one line of the table: what it answers, who may call it, how much it reads.
+type route struct {
+	method string
+	path   string
+	who    access
+	limit  int64
+	handle echo.HandlerFunc
+}
+
+// methods adds HEAD wherever there is GET.
+func (r route) methods() []string {
+	if r.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{r.method}
+}
+
+// table is every address of the service, with the permission beside it.
+func (s *Server) table() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		// citizens
+		{get, "/", anyone, noBody, s.home},
+
+		// people with an account
+		{get, "/dang-nhap", visitor, noBody, s.signInForm},
+		{post, "/dang-nhap", visitor, formMax, s.signIn},
+		{post, "/dang-xuat", signedIn, formMax, s.signOut},
+		{get, "/quan-tri", signedIn, noBody, s.desk},
+
+		// programs
+		{get, "/healthz", anyone, noBody, s.healthz},
+		{get, "/readyz", anyone, noBody, s.readyz},
+
+		// files
+		{get, "/static/:file", anyone, noBody, s.static},
+		{get, "/favicon.ico", anyone, noBody, s.favicon},
+		{get, "/robots.txt", anyone, noBody, s.robots},
+	}
+}

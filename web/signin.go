@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/alexedwards/argon2id"
+	"github.com/go-playground/validator/v10"
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey/account"
+	"thuocdo/web/problem"
+)
+
+// credentials is the sign-in request.
+type credentials struct {
+	Login    string `form:"login" validate:"required,max=100"`
+	Password string `form:"password" validate:"required,max=200"`
+	To       string `form:"toi" validate:"max=2000"`
+}
+
+type signInPage struct {
+	Login string
+	To    string
+	Token string // twin of a cookie: a form from elsewhere has none
+	Wrong string // key of the message; "" at the first look
+	Field map[string]string
+}
+
+func (signInPage) template() string { return "sign-in" }
+func (signInPage) frame(f *Frame)   { f.NoIndex = true }
+
+var checks = validator.New(validator.WithRequiredStructEnabled())
+
+func (s *Server) signInForm(c echo.Context) error {
+	if _, in := accountOf(c); in {
+		return s.see(c, "/quan-tri")
+	}
+	return s.askToSignIn(c, http.StatusOK, signInPage{To: ownPath(c.QueryParam("toi"))})
+}
+
+// askToSignIn shows the form with a fresh twin token in a cookie and a hidden field.
+func (s *Server) askToSignIn(c echo.Context, status int, p signInPage) error {
+	p.Token = newToken()
+	c.SetCookie(&http.Cookie{
+		Name: cookieName("dang-nhap", s.secure), Value: p.Token, Path: "/", MaxAge: 3600,
+		Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+	c.Response().Header().Set("Cache-Control", "private, no-store")
+	return s.show(c, status, p)
+}
+
+func (s *Server) signIn(c echo.Context) error {
+	in, err := readCredentials(c)
+	if err != nil {
+		return err
+	}
+	again := signInPage{Login: in.Login, To: in.To}
+	if !s.twin(c) {
+		again.Wrong = "sign_in.stale"
+		return s.askToSignIn(c, http.StatusForbidden, again)
+	}
+	if again.Field = emptyFields(in); again.Field != nil {
+		again.Wrong = "sign_in.incomplete"
+		return s.askToSignIn(c, http.StatusUnprocessableEntity, again)
+	}
+	if !s.gate.pass(in.Login, network(c), s.cfg.Now()) {
+		again.Wrong = "sign_in.too_many"
+		c.Response().Header().Set("Retry-After", "60")
+		return s.askToSignIn(c, http.StatusTooManyRequests, again)
+	}
+	a, err := s.authenticate(c.Request().Context(), in)
+	if errors.Is(err, account.ErrUnknown) {
+		again.Wrong = "sign_in.wrong"
+		return s.askToSignIn(c, http.StatusUnprocessableEntity, again)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.openSession(c, a); err != nil {
+		return err
+	}
+	if in.To == "" {
+		in.To = "/quan-tri"
+	}
+	return s.see(c, in.To)
+}
+
+func readCredentials(c echo.Context) (credentials, error) {
+	if err := c.Request().ParseForm(); err != nil {
+		return credentials{}, formError(err)
+	}
+	f := c.Request().PostForm
+	return credentials{
+		Login:    strings.ToLower(strings.TrimSpace(f.Get("login"))),
+		Password: f.Get("password"),
+		To:       ownPath(f.Get("toi")),
+	}, nil
+}
+
+// formError tells a body that is too large from one that cannot be read.
+func formError(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", problem.ErrMalformed, err)
+}
+
+// emptyFields returns the message of each field that fails its check, or nil.
+func emptyFields(in credentials) map[string]string {
+	var bad validator.ValidationErrors
+	if !errors.As(checks.Struct(in), &bad) {
+		return nil
+	}
+	out := map[string]string{}
+	for _, f := range bad {
+		out[strings.ToLower(f.Field())] = "sign_in." + strings.ToLower(f.Field()) + "." + f.Tag()
+	}
+	return out
+}
+
+// twin reports whether the form carries the value of its cookie.
+func (s *Server) twin(c echo.Context) bool {
+	cookie, err := c.Cookie(cookieName("dang-nhap", s.secure))
+	return err == nil && cookie.Value != "" &&
+		subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(c.Request().PostForm.Get("token"))) == 1
+}
+
+// A hash of no password: comparing with it makes an unknown login take as long as a known one.
+const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// authenticate returns the account, or account.ErrUnknown for a wrong login, a wrong password and a disabled account alike.
+func (s *Server) authenticate(ctx context.Context, in credentials) (account.Account, error) {
+	a, err := s.store.AccountByLogin(ctx, in.Login)
+	known := err == nil && !a.Disabled && a.Password != ""
+	if err != nil && !errors.Is(err, account.ErrUnknown) {
+		return a, fmt.Errorf("sign in: %w", err)
+	}
+	hash := nobody
+	if known {
+		hash = a.Password
+	}
+	release, err := s.gate.hold(ctx)
+	if err != nil {
+		return a, fmt.Errorf("sign in: %w", err)
+	}
+	defer release()
+	ok, err := argon2id.ComparePasswordAndHash(in.Password, hash)
+	if err != nil {
+		return a, fmt.Errorf("sign in: %w", err)
+	}
+	if !ok || !known {
+		return account.Account{}, account.ErrUnknown
+	}
+	return a, nil
+}
+
+// openSession starts a session under a new token; an old token, planted or not, is worth nothing afterwards.
+func (s *Server) openSession(c echo.Context, a account.Account) error {
+	ctx := c.Request().Context()
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	s.sessions.Put(ctx, sessionAccount, a.ID)
+	s.sessions.Put(ctx, sessionToken, newToken())
+	token, expiry, err := s.sessions.Commit(ctx)
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	return nil
+}
+
+func (s *Server) signOut(c echo.Context) error {
+	if err := s.checkToken(c); err != nil {
+		return err
+	}
+	if err := s.sessions.Destroy(c.Request().Context()); err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return s.see(c, "/dang-nhap")
+}
+
+// ownPath keeps an address of this service and drops every other: "//host", "/\host", "https://host".
+func ownPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return ""
+	}
+	return p
+}

@@ -1,0 +1,88 @@
+// Package web is the only one that speaks HTTP: pages for citizens, analysts and officers, and the JSON API.
+// Echo stops at the handlers; everything below them takes a context and values.
+package web
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey"
+	"thuocdo/web/locale"
+)
+
+//go:embed locales templates static
+var embedded embed.FS
+
+// Config is what may differ between two installations. The zero Config is safe: loopback, no proxy, relative links.
+type Config struct {
+	BaseURL string         // "https://…" as the public sees it; "" = plain HTTP on loopback
+	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
+	Version string         // shown at the foot of every page
+	Now     func() time.Time
+	Log     *slog.Logger
+	Demo    bool // tells every page that its figures are made up
+}
+
+// Server answers HTTP requests. It is safe for concurrent use.
+type Server struct {
+	cfg      Config
+	secure   bool // the public sees https
+	store    Store
+	intake   *survey.Intake
+	book     *locale.Book
+	pages    *renderer
+	assets   *assets
+	sessions *scs.SessionManager
+	gate     *gate
+	routes   []route
+	echo     *echo.Echo
+}
+
+// New builds the server: it parses every template and compresses every static file once.
+func New(cfg Config, store Store) (*Server, error) {
+	s := &Server{cfg: cfg, store: store, gate: newGate()}
+	if s.cfg.Now == nil {
+		s.cfg.Now = time.Now
+	}
+	if s.cfg.Log == nil {
+		s.cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	base, err := url.Parse(cfg.BaseURL)
+	if err != nil || (cfg.BaseURL != "" && (base.Host == "" || base.Scheme != "https" && base.Scheme != "http")) {
+		return nil, fmt.Errorf("base url %q: expected http://host or https://host", cfg.BaseURL)
+	}
+	s.secure = base.Scheme == "https"
+	s.intake = &survey.Intake{Waves: store, Log: store, Now: s.cfg.Now}
+	if s.book, err = locale.Load(sub("locales")); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(sub("static")); err != nil {
+		return nil, err
+	}
+	if s.pages, err = newRenderer(sub("templates"), s.book, s.assets); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(store, s.secure)
+	s.routes = s.table()
+	return s, s.mount()
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+func sub(dir string) fs.FS {
+	f, err := fs.Sub(embedded, dir)
+	if err != nil {
+		panic(err) // a constant name of an embedded folder
+	}
+	return f
+}
