@@ -160,3 +160,105 @@ func TestQuestionsAreFullSentences(t *testing.T) {
 		}
 	}
 }
+
+func mustForm(tb testing.TB) *survey.Form {
+	tb.Helper()
+	f, err := survey.Compile(mustSIPAS(tb))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
+// relevant returns the codes of the rated items that someone with these experiences is asked.
+func relevant(tb testing.TB, f *survey.Form, experiences ...string) map[string]bool {
+	tb.Helper()
+	raw := map[string][]string{}
+	for _, code := range numbered("q8_", 7) {
+		raw[code] = []string{"no"}
+		if slices.Contains(experiences, code) {
+			raw[code] = []string{"yes"}
+		}
+	}
+	a, faults := f.Parse(raw)
+	if len(faults) > 0 {
+		tb.Fatal(faults)
+	}
+	asked := map[string]bool{}
+	for i := range f.Len() {
+		if f.Question(i).Type == survey.Rating && f.PageRelevant(a, f.PageOf(i)) && f.Relevant(a, i) {
+			asked[f.Question(i).Code] = true
+		}
+	}
+	return asked
+}
+
+func TestPeopleAreAskedOnlyAboutWhatTheyExperienced(t *testing.T) {
+	t.Parallel()
+	f := mustForm(t)
+	for _, c := range []struct {
+		experiences []string
+		items       int
+		with        []string
+		without     []string
+	}{
+		{nil, 19, []string{"q9_1", "q9_5", "q9_23"}, []string{"q9_6", "q9_7", "q9_16", "q9_17", "q9_24", "q9_39"}},
+		{[]string{"q8_1"}, 21, []string{"q9_7", "q9_17"}, []string{"q9_6"}},
+		{[]string{"q8_2"}, 21, []string{"q9_6", "q9_16"}, []string{"q9_7"}},
+		{[]string{"q8_3"}, 32, []string{"q9_24", "q9_36"}, []string{"q9_37"}},
+		{[]string{"q8_4"}, 32, []string{"q9_24", "q9_36"}, []string{"q9_37"}},
+		{[]string{"q8_5"}, 19, nil, []string{"q9_24", "q9_37"}},
+		{[]string{"q8_6"}, 22, []string{"q9_37"}, []string{"q9_24"}},
+		{[]string{"q8_7"}, 22, []string{"q9_39"}, []string{"q9_36"}},
+		{numbered("q8_", 7), 39, nil, nil},
+	} {
+		got := relevant(t, f, c.experiences...)
+		if len(got) != c.items {
+			t.Errorf("%v: asked %d items, want %d", c.experiences, len(got), c.items)
+		}
+		for _, code := range c.with {
+			if !got[code] {
+				t.Errorf("%v: not asked %s", c.experiences, code)
+			}
+		}
+		for _, code := range c.without {
+			if got[code] {
+				t.Errorf("%v: asked %s", c.experiences, code)
+			}
+		}
+	}
+}
+
+func TestFiltersAndRatingsAloneMakeACompleteForm(t *testing.T) {
+	t.Parallel()
+	f := mustForm(t)
+	raw := map[string][]string{}
+	for _, code := range numbered("q8_", 7) {
+		raw[code] = []string{"yes"}
+	}
+	for _, code := range numbered("q9_", 39) {
+		raw[code] = []string{"4"}
+	}
+	a, faults := f.Parse(raw)
+	if faults = append(faults, f.Check(a)...); len(faults) > 0 {
+		t.Errorf("refused: %v", faults)
+	}
+	if n := len(f.Pack(a)); n > 64 {
+		t.Errorf("packed into %d bytes, want at most 64", n)
+	}
+}
+
+func TestEthnicityWithoutConsentIsRefused(t *testing.T) {
+	t.Parallel()
+	f := mustForm(t)
+	for _, consent := range []string{"", "no", "yes"} {
+		a, faults := f.Parse(map[string][]string{"ethnicity_consent": {consent}, "ethnicity": {"other"}})
+		if len(faults) > 0 {
+			t.Fatal(faults)
+		}
+		refused := slices.ContainsFunc(f.Check(a), func(x survey.Fault) bool { return x.Question == "ethnicity" && x.Reason == survey.Skipped })
+		if refused != (consent != "yes") {
+			t.Errorf("consent %q: refused %v", consent, refused)
+		}
+	}
+}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"thuocdo/scoring"
@@ -55,7 +54,9 @@ func agencies() (f agencyFile, err error) {
 	if err != nil {
 		return f, err
 	}
-	if err := decode(data, &f); err != nil {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
 		return agencyFile{}, fmt.Errorf("agencies.json: %w", err)
 	}
 	return f, nil
@@ -63,17 +64,14 @@ func agencies() (f agencyFile, err error) {
 
 // Questionnaires returns the questionnaires the product ships with, by file name.
 func Questionnaires() ([]*survey.Questionnaire, error) {
-	return each("questionnaires", func(data []byte) (*survey.Questionnaire, error) {
-		var q survey.Questionnaire
-		return &q, decode(data, &q)
-	})
+	return each("questionnaires", survey.ParseQuestionnaire)
 }
 
 // Frameworks returns the frameworks the product ships with, by file name.
 func Frameworks() ([]*scoring.Framework, error) {
 	return each("frameworks", func(data []byte) (*scoring.Framework, error) {
 		var f scoring.Framework
-		return &f, decode(data, &f)
+		return &f, phrase.Decode(data, &f).Err()
 	})
 }
 
@@ -118,17 +116,4 @@ func each[T any](folder string, read func([]byte) (T, error)) ([]T, error) {
 		list = append(list, one)
 	}
 	return list, nil
-}
-
-// decode reads exactly one JSON value and refuses fields it does not know.
-func decode(data []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the JSON value")
-	}
-	return nil
 }
