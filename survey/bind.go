@@ -3,7 +3,6 @@ package survey
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // binder looks the names of one expression up and checks what can be checked without answers.
@@ -84,7 +83,7 @@ func bindSelected(b *binder, n *node) {
 		b.fault(ref, "câu %q không có lựa chọn", "question %q has no choices", it.Code)
 	case !ok:
 		b.fault(code, "câu %[1]q không có lựa chọn %[2]q; có: %[3]s", "question %[1]q has no choice %[2]q; it has %[3]s",
-			it.Code, code.text, strings.Join(it.codes, ", "))
+			it.Code, code.text, some(it.codes))
 	default:
 		n.op, n.question, n.choice, n.chosen = opSelected, ref.question, i, 1<<i
 	}
@@ -145,7 +144,7 @@ func (b *binder) comparable(n, ref, other *node) {
 		b.fault(n, "câu %[1]q chọn được nhiều: dùng selected(${%[1]s}, '…')", "question %[1]q takes several choices: use selected(${%[1]s}, '…')", it.Code)
 	case it.choice != nil && !order && !it.mayBe(other):
 		b.fault(other, "câu %[1]q không có lựa chọn %[2]q; có: %[3]s", "question %[1]q has no choice %[2]q; it has %[3]s",
-			it.Code, other.words(), strings.Join(it.codes, ", "))
+			it.Code, other.words(), some(it.codes))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,14 +13,7 @@ import (
 	"thuocdo/scoring/phrase"
 )
 
-var (
-	formCode     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-	versionCode  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
-	questionCode = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,63}$`)
-	choiceCode   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`) // no blanks: XLSForm joins chosen codes by blanks
-)
-
-var yesNo = []Choice{{yesCode, phrase.VI("Có", "Yes")}, {noCode, phrase.VI("Không", "No")}}
+var yesNo = newOptions([]Choice{{yesCode, phrase.VI("Có", "Yes")}, {noCode, phrase.VI("Không", "No")}})
 
 // ParseQuestionnaire reads a questionnaire file: strict JSON in UTF-8, its text brought to NFC. The error is
 // phrase.Mistakes: everything that is not as the format wants it, with its JSON path. Compile checks what it says.
@@ -36,7 +28,7 @@ func ParseQuestionnaire(data []byte) (*Questionnaire, error) {
 // Compile checks a questionnaire and makes it ready for answers. The error is phrase.Mistakes: every mistake with its
 // JSON path. The questionnaire must not be changed afterwards.
 func Compile(q *Questionnaire) (*Form, error) {
-	c := &compiler{form: &Form{q: q, index: map[string]int{}}, q: q}
+	c := &compiler{form: &Form{q: q, index: map[string]int{}}, q: q, options: map[string]options{}}
 	c.head()
 	c.lists()
 	c.pages()
@@ -58,6 +50,22 @@ type compiler struct {
 	form     *Form
 	mistakes phrase.Mistakes
 	paths    []string // of questions
+	options  map[string]options
+}
+
+// options are the choices of one list with what compiling it found out. Questions share them.
+type options struct {
+	choices []Choice
+	codes   []string
+	choice  map[string]int // code → index
+}
+
+func newOptions(choices []Choice) options {
+	o := options{choices: choices, codes: make([]string, len(choices)), choice: make(map[string]int, len(choices))}
+	for i, x := range choices {
+		o.codes[i], o.choice[x.Code] = x.Code, i
+	}
+	return o
 }
 
 func (c *compiler) fault(path, vi, en string, args ...any) { c.mistakes.Add(path, vi, en, args...) }
@@ -69,21 +77,6 @@ func (c *compiler) text(path string, t phrase.Text, optional bool) {
 	}
 	if strings.TrimSpace(t["vi"]) == "" {
 		c.fault(path+".vi", "cần lời tiếng Việt, không được để trống", "expected a Vietnamese wording, not empty")
-	}
-}
-
-// code wants form, and that no other holder of seen has the code.
-func (c *compiler) code(path, code string, form *regexp.Regexp, seen map[string]string) {
-	if !form.MatchString(code) {
-		c.fault(path, "mã %[1]q không hợp lệ, cần dạng %[2]s", "code %[1]q is not valid, expected the form %[2]s", code, form)
-		return
-	}
-	if first, again := seen[code]; again {
-		c.fault(path, "mã %[1]q đã dùng ở %[2]s, mỗi mã chỉ dùng một lần", "code %[1]q is used at %[2]s already, expected each code once", code, first)
-		return
-	}
-	if seen != nil {
-		seen[code] = path
 	}
 }
 
@@ -107,6 +100,7 @@ func (c *compiler) lists() {
 			c.code(at+".code", choice.Code, choiceCode, seen)
 			c.text(at+".text", choice.Text, false)
 		}
+		c.options[name] = newOptions(list)
 	}
 }
 
@@ -127,9 +121,26 @@ func (c *compiler) pages() {
 		}
 		c.form.pages = append(c.form.pages, page{from: from, to: len(c.form.items)})
 	}
-	if n := len(c.form.items); n > maxQuestions {
-		c.fault("$.pages", "phiếu có %[1]d câu hỏi, tối đa %[2]d", "%[1]d questions, expected at most %[2]d", n, maxQuestions)
+	c.size()
+}
+
+// size keeps forms, and the tallies that grow with them, within bounds.
+func (c *compiler) size() {
+	cells, ratings := 0, 0
+	for i := range c.form.items {
+		cells += len(c.form.items[i].choices)
+		if c.form.items[i].Type == Rating {
+			ratings++
+		}
 	}
+	most := func(n, most int, vi, en string) {
+		if n > most {
+			c.fault("$.pages", "phiếu có %[1]d "+vi+", tối đa %[2]d", "found %[1]d "+en+", expected at most %[2]d", n, most)
+		}
+	}
+	most(len(c.form.items), maxQuestions, "câu hỏi", "questions")
+	most(ratings, maxRatings, "câu đánh giá", "rated questions")
+	most(cells, maxCells, "lựa chọn", "choices")
 }
 
 func (c *compiler) blocks(path string, p *Page, seen map[string]string) {
@@ -155,16 +166,16 @@ func (c *compiler) question(path string, q *Question, seen map[string]string) {
 	it := item{Question: q, page: len(c.form.pages)}
 	switch q.Type {
 	case Single, Multiple, Rating:
-		it.choices = c.list(path, q)
+		c.list(path, q)
+		it.options = c.options[q.List]
 	case YesNo:
-		it.choices = yesNo
+		it.options = yesNo
 	case Number, FreeText:
 	default:
 		c.fault(path+".type", "kiểu %q không có; các kiểu: single, multiple, rating, yes_no, number, text",
 			"no type %q; there are single, multiple, rating, yes_no, number, text", q.Type)
 	}
 	c.extras(path, q)
-	it.number()
 	if _, again := c.form.index[q.Code]; !again {
 		c.form.index[q.Code] = len(c.form.items)
 	}
@@ -172,26 +183,14 @@ func (c *compiler) question(path string, q *Question, seen map[string]string) {
 	c.paths = append(c.paths, path)
 }
 
-// number gives the choices their numbers.
-func (it *item) number() {
-	if it.choices == nil {
-		return
-	}
-	it.choice = make(map[string]int, len(it.choices))
-	for i, choice := range it.choices {
-		it.codes = append(it.codes, choice.Code)
-		it.choice[choice.Code] = i
-	}
-}
-
-func (c *compiler) list(path string, q *Question) []Choice {
+func (c *compiler) list(path string, q *Question) {
 	list, ok := c.q.Lists[q.List]
 	switch {
 	case q.List == "":
 		c.fault(path+".list", "câu kiểu %q cần tên danh sách lựa chọn", "expected the name of a choice list for type %q", q.Type)
 	case !ok:
 		c.fault(path+".list", "không có danh sách %[1]q; có: %[2]s", "no list %[1]q; there are: %[2]s",
-			q.List, strings.Join(slices.Sorted(maps.Keys(c.q.Lists)), ", "))
+			q.List, some(slices.Sorted(maps.Keys(c.q.Lists))))
 	case q.Type == Multiple && len(list) > maxMultiple:
 		c.fault(path+".list", "câu chọn nhiều có tối đa %[1]d lựa chọn, danh sách có %[2]d",
 			"expected at most %[1]d choices for a multiple question, the list has %[2]d", maxMultiple, len(list))
@@ -199,7 +198,15 @@ func (c *compiler) list(path string, q *Question) []Choice {
 		c.fault(path+".list", "thang đánh giá cần các mã 1, 2, …, k theo thứ tự, ít nhất 1 và 2",
 			"expected the codes of a rating list to be 1, 2, …, k in order, at least 1 and 2")
 	}
-	return list
+}
+
+// some lists the first names, so that a message stays readable.
+func some(names []string) string {
+	const most = 12
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
 }
 
 func rated(list []Choice) bool {
@@ -219,11 +226,8 @@ func (c *compiler) extras(path string, q *Question) {
 	if (q.Min != nil || q.Max != nil) && q.Type != Number {
 		c.fault(path, "min và max chỉ dùng cho kiểu number", "min and max go with type number only")
 	}
-	for name, bound := range map[string]*float64{"min": q.Min, "max": q.Max} {
-		if bound != nil && (math.IsNaN(*bound) || math.IsInf(*bound, 0)) {
-			c.fault(path+"."+name, "cần một số hữu hạn", "expected a finite number")
-		}
-	}
+	c.finite(path+".min", q.Min)
+	c.finite(path+".max", q.Max)
 	if q.Min != nil && q.Max != nil && *q.Min > *q.Max {
 		c.fault(path+".max", "max %[2]g nhỏ hơn min %[1]g", "max %[2]g is less than min %[1]g", *q.Min, *q.Max)
 	}
@@ -232,6 +236,12 @@ func (c *compiler) extras(path string, q *Question) {
 		c.fault(path+".max_chars", "max_chars chỉ dùng cho kiểu text", "max_chars goes with type text only")
 	case q.MaxChars < 0 || q.MaxChars > maxChars:
 		c.fault(path+".max_chars", "cần 0 đến %[1]d ký tự, gặp %[2]d", "expected 0 to %[1]d characters, found %[2]d", maxChars, q.MaxChars)
+	}
+}
+
+func (c *compiler) finite(path string, bound *float64) {
+	if bound != nil && (math.IsNaN(*bound) || math.IsInf(*bound, 0)) {
+		c.fault(path, "cần một số hữu hạn", "expected a finite number")
 	}
 }
 
@@ -262,58 +272,4 @@ func (c *compiler) rule(path, src string, before int) *node {
 		err.report(&c.mistakes, path, src)
 	}
 	return n
-}
-
-func (c *compiler) scales() {
-	seen, factor := map[string]string{}, map[string]string{}
-	levels := 0
-	for i := range c.q.Scales {
-		s, path := &c.q.Scales[i], fmt.Sprintf("$.scales[%d]", i)
-		c.code(path+".code", s.Code, choiceCode, seen)
-		c.text(path+".title", s.Title, false)
-		if len(s.Items) == 0 {
-			c.fault(path+".items", "cần ít nhất một câu hỏi", "expected at least one item")
-		}
-		switch s.Level {
-		case factorLevel:
-			levels++
-			c.scale(path, s, factor)
-		case contentLevel:
-			c.scale(path, s, map[string]string{})
-		default:
-			c.fault(path+".level", "cần factor hoặc content, gặp %q", "expected factor or content, found %q", s.Level)
-		}
-	}
-	if levels > 0 {
-		c.partition(factor)
-	}
-}
-
-// scale checks the items of one scale; none may be in taken already.
-func (c *compiler) scale(path string, s *Scale, taken map[string]string) {
-	for j, code := range s.Items {
-		at := fmt.Sprintf("%s.items[%d]", path, j)
-		i, ok := c.form.index[code]
-		first, again := taken[code]
-		switch {
-		case !ok:
-			c.fault(at, "không có câu hỏi %q", "no question %q", code)
-		case c.form.items[i].Type != Rating:
-			c.fault(at, "câu %[1]q kiểu %[2]q, thang đo cần câu kiểu rating", "question %[1]q has type %[2]q, expected a rating", code, c.form.items[i].Type)
-		case again:
-			c.fault(at, "câu %[1]q đã ở %[2]s", "question %[1]q is at %[2]s already", code, first)
-		default:
-			taken[code] = at
-		}
-	}
-}
-
-// partition wants every rated item in a factor: intervals are computed from the factors' moments.
-func (c *compiler) partition(factor map[string]string) {
-	for i := range c.form.items {
-		it := &c.form.items[i]
-		if _, ok := factor[it.Code]; !ok && it.Type == Rating {
-			c.fault("$.scales", "câu %q chưa thuộc thang đo nào ở mức factor", "rated question %q is in no scale at level factor", it.Code)
-		}
-	}
 }

@@ -12,11 +12,9 @@ type Form struct {
 // item is one question with what compiling it found out.
 type item struct {
 	*Question
-	choices []Choice
-	codes   []string       // of choices
-	choice  map[string]int // code → index in choices
-	page    int
-	rule    *node // its own skip rule, nil = always
+	options
+	page int
+	rule *node // its own skip rule, nil = always
 }
 
 // page is the half-open range of question indexes of one page.
@@ -40,9 +38,11 @@ type Answers []Answer
 // Limits of a form. They keep every table of a form small and every pass over it short.
 const (
 	maxQuestions   = 1000
-	maxChoices     = 10_000 // of a list
-	maxMultiple    = 64     // choices of a multiple question: bits of Answer.Chosen
-	maxExpression  = 4096   // bytes
+	maxRatings     = 200
+	maxChoices     = 10_000  // of a list
+	maxCells       = 100_000 // choices of all questions
+	maxMultiple    = 64      // choices of a multiple question: bits of Answer.Chosen
+	maxExpression  = 4096    // bytes
 	defaultChars   = 1000
 	maxChars       = 10_000
 	yesCode        = "yes"

@@ -120,7 +120,8 @@ func (p *parser) negative() (*node, *exprError) {
 	if p.kind != numberToken {
 		return nil, p.expected("số", "a number")
 	}
-	return &node{op: opNumber, at: at, number: -p.number}, p.advance()
+	n := &node{op: opNumber, at: at, number: -p.number}
+	return n, p.advance()
 }
 
 func (p *parser) group() (*node, *exprError) {

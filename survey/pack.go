@@ -96,7 +96,7 @@ func (it *item) unpack(r *bitReader, x *Answer) bool {
 		x.Chosen = r.read(len(it.choices))
 		x.Set = x.Chosen != 0
 	case Number:
-		return unpackNumber(r, x) && it.misfit(x).Reason == ""
+		return unpackNumber(r, x) && (!x.Set || it.misfit(x).Reason == "")
 	case FreeText:
 		return it.unpackText(r, x)
 	default:

@@ -18,7 +18,8 @@ const (
 	maxNameBytes   = 64 // of an unknown question in a fault
 )
 
-// Parse reads values as an HTML form has them: choice codes, numbers ("3", "3.5", "3,5"), text; empty ones are no answer.
+// Parse reads values as an HTML form has them: choice codes, numbers ("3", "3.5", "3,5"; a point or comma always starts
+// the decimals, never groups thousands), text; empty ones are no answer.
 // An answer with a fault is left out. Faults come in questionnaire order, unknown questions last.
 // Parse does not look at skip rules or required questions; Check does.
 func (f *Form) Parse(raw map[string][]string) (Answers, Faults) {

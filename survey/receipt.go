@@ -80,8 +80,8 @@ func times2(v byte) byte {
 	return v
 }
 
-// ReceiptDigest returns what the store keeps of a receipt code. It reads the code as people type it: any case, blanks
-// and dashes anywhere, O for 0, I or L for 1. ErrBadReceipt if it is too short or long, has other characters, or the
+// ReceiptDigest returns what the store keeps of a receipt code. It reads the code as people type it: any case, blanks,
+// dashes and invisible marks anywhere, O for 0, I or L for 1. ErrBadReceipt if it is too short or long, has other characters, or the
 // check character does not fit.
 func ReceiptDigest(code string) (digest [16]byte, err error) {
 	values, err := readReceipt(code)
@@ -99,7 +99,7 @@ func ReceiptDigest(code string) (digest [16]byte, err error) {
 func readReceipt(code string) ([]byte, error) {
 	values := make([]byte, 0, receiptChars+1)
 	for _, r := range code {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) {
 			continue
 		}
 		v := strings.IndexRune(crockford, likely(r))
