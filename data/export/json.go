@@ -1,0 +1,106 @@
+package export
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"time"
+
+	"thuocdo/scoring/report"
+)
+
+type jsonColumn struct {
+	Key      string `json:"key"`
+	Title    string `json:"title"`
+	Type     string `json:"type"`
+	Unit     string `json:"unit,omitempty"`
+	Decimals int    `json:"decimals,omitempty"` // digits shown on pages; the values here are unrounded
+}
+
+type jsonFact struct {
+	Key   string `json:"key"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+type jsonHead struct {
+	Name     string       `json:"name"`
+	Title    string       `json:"title"`
+	Language string       `json:"language"`
+	Produced string       `json:"produced,omitempty"`
+	Columns  []jsonColumn `json:"columns"`
+	Method   []jsonFact   `json:"method"`
+}
+
+// writeJSON writes one object: the description of the table and "rows", an array of objects by column key with typed
+// values; a missing value is null.
+func writeJSON(w io.Writer, t *report.Table) error {
+	head, err := json.Marshal(describe(t))
+	if err != nil {
+		return err
+	}
+	keys := make([][]byte, len(t.Columns))
+	for i, c := range t.Columns {
+		if keys[i], err = json.Marshal(c.Key); err != nil {
+			return err
+		}
+	}
+	out := bufio.NewWriterSize(w, 32<<10)
+	_, _ = out.Write(head[:len(head)-1])
+	_, _ = out.WriteString(`,"rows":[`)
+	var line []byte
+	first := true
+	for row, err := range rows(t) {
+		if err != nil {
+			return err
+		}
+		line = line[:0]
+		if !first {
+			line = append(line, ',')
+		}
+		first = false
+		if line, err = appendObject(append(line, '\n'), keys, row); err != nil {
+			return err
+		}
+		if _, err := out.Write(line); err != nil {
+			return err
+		}
+	}
+	_, _ = out.WriteString("\n]}\n")
+	return out.Flush()
+}
+
+func describe(t *report.Table) jsonHead {
+	h := jsonHead{Name: t.Name, Title: t.Title, Language: t.Lang, Columns: []jsonColumn{}, Method: []jsonFact{}}
+	if !t.Produced.IsZero() {
+		h.Produced = t.Produced.Format(time.RFC3339)
+	}
+	for _, c := range t.Columns {
+		h.Columns = append(h.Columns, jsonColumn{c.Key, c.Title, c.Type.String(), c.Unit, c.Decimals})
+	}
+	for _, f := range t.Facts {
+		h.Method = append(h.Method, jsonFact(f))
+	}
+	return h
+}
+
+func appendObject(line []byte, keys [][]byte, row []report.Value) ([]byte, error) {
+	for i, v := range row {
+		line = append(line, "{,"[min(i, 1)])
+		line = append(append(line, keys[i]...), ':')
+		if v.Missing() {
+			line = append(line, "null"...)
+			continue
+		}
+		var value any = v.Text()
+		if x, ok := v.Number(); ok {
+			value = x
+		}
+		b, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		line = append(line, b...)
+	}
+	return append(line, '}'), nil
+}

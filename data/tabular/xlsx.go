@@ -1,0 +1,377 @@
+package tabular
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// workbook reads the first visible sheet of an XLSX file. Numbers come in their shortest form, dates as 2006-01-02,
+// truth values as true and false, formulas as the value the program stored with them.
+func workbook(ctx context.Context, r io.ReaderAt, size int64, limits Limits) rows {
+	return func(yield func(Row, error) bool) {
+		s, err := openSheet(r, size, limits)
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		s.ctx, s.yield = ctx, yield
+		if err := s.read(); err != nil && err != errStop {
+			yield(Row{}, err)
+		}
+	}
+}
+
+// sheet is the state of one sheet being read.
+type sheet struct {
+	*part
+	limits  Limits
+	strings []string // shared texts
+	dates   []bool   // by style: the number is a date
+	epoch   time.Time
+	ctx     context.Context
+	yield   func(Row, error) bool
+
+	line, column int
+	inRow        bool
+	inCell       bool
+	style        int
+	kind         string
+	text         strings.Builder
+	inText       bool
+	phonetic     bool
+	row          []string
+	cells        int64
+}
+
+func openSheet(r io.ReaderAt, size int64, limits Limits) (*sheet, error) {
+	b, err := openBook(r, size, limits)
+	if err != nil {
+		return nil, err
+	}
+	_, root, err := b.relations("")
+	if err != nil {
+		return nil, err
+	}
+	main := root["officeDocument"]
+	byID, byType, err := b.relations(main)
+	if err != nil {
+		return nil, err
+	}
+	id, epoch, err := firstSheet(b, main)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{limits: limits, epoch: epoch}
+	if name, ok := byType["sharedStrings"]; ok {
+		if s.strings, err = sharedStrings(b, name); err != nil {
+			return nil, err
+		}
+	}
+	if name, ok := byType["styles"]; ok {
+		if s.dates, err = dateStyles(b, name); err != nil {
+			return nil, err
+		}
+	}
+	s.part, err = b.open(byID[id])
+	return s, err
+}
+
+// firstSheet returns the relationship of the first visible sheet and the day that serial number 0 stands for.
+func firstSheet(b *book, name string) (id string, epoch time.Time, err error) {
+	epoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	p, err := b.open(name)
+	if err != nil {
+		return "", epoch, err
+	}
+	err = p.each(func(t xml.Token) error {
+		e, ok := t.(xml.StartElement)
+		switch {
+		case !ok:
+		case e.Name.Local == "workbookPr" && (attr(e, "date1904") == "1" || attr(e, "date1904") == "true"):
+			epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+		case e.Name.Local == "sheet" && id == "" && attr(e, "state") == "":
+			id = attr(e, "id")
+		}
+		return nil
+	})
+	if err == nil && id == "" {
+		err = fmt.Errorf("workbook without a visible sheet: %w", ErrNotATable)
+	}
+	return id, epoch, err
+}
+
+// sharedStrings reads the table of texts that cells refer to by number.
+func sharedStrings(b *book, name string) (texts []string, err error) {
+	p, err := b.open(name)
+	if err != nil {
+		return nil, err
+	}
+	var s strings.Builder
+	inText, phonetic := false, false
+	err = p.each(func(t xml.Token) error {
+		switch t := t.(type) {
+		case xml.StartElement:
+			switch t.Name.Local {
+			case "si":
+				s.Reset()
+			case "rPh":
+				phonetic = true
+			case "t":
+				inText = !phonetic
+			}
+		case xml.CharData:
+			if inText {
+				if s.Write(t); s.Len() > b.limits.Cell {
+					return tooLarge("text of more than %d bytes", b.limits.Cell)
+				}
+			}
+		case xml.EndElement:
+			switch t.Name.Local {
+			case "t":
+				inText = false
+			case "rPh":
+				phonetic = false
+			case "si":
+				if len(texts) >= b.limits.Strings {
+					return tooLarge("more than %d different texts", b.limits.Strings)
+				}
+				texts = append(texts, unescape(s.String()))
+			}
+		}
+		return nil
+	})
+	return texts, err
+}
+
+// dateStyles tells for every cell style whether it shows numbers as dates.
+func dateStyles(b *book, name string) (dates []bool, err error) {
+	p, err := b.open(name)
+	if err != nil {
+		return nil, err
+	}
+	custom := map[string]bool{}
+	inCells := false
+	err = p.each(func(t xml.Token) error {
+		if e, ok := t.(xml.EndElement); ok && e.Name.Local == "cellXfs" {
+			inCells = false
+		}
+		e, ok := t.(xml.StartElement)
+		if !ok {
+			return nil
+		}
+		switch e.Name.Local {
+		case "numFmt":
+			custom[attr(e, "numFmtId")] = dateFormat(attr(e, "formatCode"))
+		case "cellXfs":
+			inCells = true
+		case "xf":
+			if inCells {
+				id := attr(e, "numFmtId")
+				n, _ := strconv.Atoi(id)
+				dates = append(dates, custom[id] || 14 <= n && n <= 17 || n == 22 || 27 <= n && n <= 36 || 50 <= n && n <= 58)
+			}
+		}
+		return nil
+	})
+	return dates, err
+}
+
+var literal = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.`)
+
+// dateFormat reports whether a number format shows a year or a day.
+func dateFormat(code string) bool {
+	return strings.ContainsAny(literal.ReplaceAllString(code, ""), "yYdD")
+}
+
+// errStop ends the reading because the caller wants no more rows.
+var errStop = errors.New("no more rows wanted")
+
+func (s *sheet) read() error {
+	return s.each(func(t xml.Token) error {
+		switch t := t.(type) {
+		case xml.StartElement:
+			return s.start(t)
+		case xml.CharData:
+			if s.inText {
+				if s.text.Write(t); s.text.Len() > s.limits.Cell {
+					return tooLarge("row %d, column %s holds more than %d bytes", s.line, columnName(s.column), s.limits.Cell)
+				}
+			}
+		case xml.EndElement:
+			return s.end(t.Name.Local)
+		}
+		return nil
+	})
+}
+
+func (s *sheet) start(e xml.StartElement) error {
+	switch e.Name.Local {
+	case "row":
+		return s.startRow(attr(e, "r"))
+	case "c":
+		return s.startCell(attr(e, "r"), attr(e, "t"), attr(e, "s"))
+	case "v":
+		s.inText = true
+	case "t":
+		s.inText = !s.phonetic
+	case "rPh":
+		s.phonetic = true
+	}
+	return nil
+}
+
+func (s *sheet) startRow(r string) error {
+	line := s.line + 1
+	if r != "" {
+		n, err := strconv.Atoi(r)
+		if err != nil || n < line {
+			return fmt.Errorf("workbook with rows out of order at %q: %w", r, ErrNotATable)
+		}
+		line = n
+	}
+	if line > s.limits.Rows {
+		return tooLarge("more than %d rows", s.limits.Rows)
+	}
+	s.line, s.column, s.inRow = line, 0, true
+	s.row = s.row[:0]
+	return s.ctx.Err()
+}
+
+func (s *sheet) startCell(r, kind, style string) error {
+	if !s.inRow || s.inCell {
+		return fmt.Errorf("workbook with a cell outside a row: %w", ErrNotATable)
+	}
+	column := s.column + 1
+	if r != "" {
+		n, ok := columnNumber(r)
+		if !ok || n < column {
+			return fmt.Errorf("workbook with cells out of order at %q: %w", r, ErrNotATable)
+		}
+		column = n
+	}
+	if column > s.limits.Columns {
+		return tooLarge("more than %d columns", s.limits.Columns)
+	}
+	s.column, s.kind, s.inCell = column, kind, true
+	s.style, _ = strconv.Atoi(style)
+	s.text.Reset()
+	return nil
+}
+
+// columnNumber reads the letters of a cell's place, A = 1.
+func columnNumber(place string) (n int, ok bool) {
+	i := 0
+	for ; i < len(place) && i < 4 && 'A' <= place[i] && place[i] <= 'Z'; i++ {
+		n = n*26 + int(place[i]-'A') + 1
+	}
+	return n, i > 0 && i < 4
+}
+
+func (s *sheet) end(name string) error {
+	switch name {
+	case "v", "t":
+		s.inText = false
+	case "rPh":
+		s.phonetic = false
+	case "c":
+		return s.endCell()
+	case "row":
+		return s.endRow()
+	}
+	return nil
+}
+
+func (s *sheet) endCell() error {
+	if !s.inCell {
+		return nil
+	}
+	s.inCell = false
+	value, err := s.value()
+	if err != nil || value == "" {
+		return err
+	}
+	if s.cells++; s.cells > s.limits.Cells {
+		return tooLarge("more than %d cells", s.limits.Cells)
+	}
+	for len(s.row) < s.column {
+		s.row = append(s.row, "")
+	}
+	s.row[s.column-1] = value
+	return nil
+}
+
+func (s *sheet) endRow() error {
+	s.inRow, s.inCell = false, false
+	if len(s.row) > 0 && !s.yield(Row{s.line, s.row}, nil) {
+		return errStop
+	}
+	return nil
+}
+
+// value turns the text of a cell into what a reader of the sheet sees.
+func (s *sheet) value() (string, error) {
+	text := s.text.String()
+	if text == "" {
+		return "", nil
+	}
+	switch s.kind {
+	case "s":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n >= len(s.strings) {
+			return "", fmt.Errorf("workbook with an unknown text number %q: %w", text, ErrNotATable)
+		}
+		return tidy(s.strings[n]), nil
+	case "b":
+		return strconv.FormatBool(text == "1"), nil
+	case "e":
+		return "", fault(s.line, s.column, "ô báo lỗi %s", "the cell holds the error %s", text)
+	case "str", "inlineStr", "d":
+		return tidy(unescape(text)), nil
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return "", fault(s.line, s.column, "“%s” không phải là số", "%q is not a number", text)
+	}
+	if s.style >= 0 && s.style < len(s.dates) && s.dates[s.style] {
+		return s.date(x)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64), nil
+}
+
+// date turns days since the epoch into a day, with the time where it is not midnight.
+func (s *sheet) date(days float64) (string, error) {
+	if days < 0 || days > 2_958_465 { // 9999-12-31
+		return "", fault(s.line, s.column, "ngày nằm ngoài phạm vi", "the date is out of range")
+	}
+	t := s.epoch.AddDate(0, 0, int(days))
+	seconds := math.Round((days - math.Floor(days)) * 86400)
+	if seconds == 0 {
+		return t.Format(time.DateOnly), nil
+	}
+	return t.Add(time.Duration(seconds) * time.Second).Format(time.DateTime), nil
+}
+
+var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// unescape reads the _xHHHH_ form of characters that XML cannot hold.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		n, _ := strconv.ParseUint(e[2:6], 16, 32)
+		if r := rune(n); utf8.ValidRune(r) {
+			return string(r)
+		}
+		return e
+	})
+}
