@@ -1,0 +1,145 @@
+package scoring
+
+// term is one question inside a survey leaf.
+type term struct {
+	item  int // in Plan.items
+	worth *worth
+}
+
+// worth is what each answer adds to the numerator of a reading; answers it does not count are left out of both sums.
+type worth struct {
+	kind   reading
+	digits [10]float64 // of the codes "0" to "9"
+	counts [10]bool
+	table  map[string]float64 // of other codes
+	rest   bool               // codes that are nowhere count, with worth 0
+}
+
+type reading uint8
+
+const (
+	topShare reading = iota // levels 4 and 5: the s of Moments
+	meanRate                // v/5: the v of Moments
+	special                 // other levels, or options: known from the counts of one question only
+)
+
+func worthOf(r *Rule) *worth {
+	w := &worth{table: map[string]float64{}}
+	switch {
+	case r.Type == SurveyShare:
+		w.rest = true
+		levels := r.Levels
+		if levels == nil {
+			levels = []string{"4", "5"}
+		}
+		for _, l := range levels {
+			w.set(l, 1)
+		}
+		if len(levels) != 2 || w.digits[4]+w.digits[5] != 2 {
+			w.kind = special
+		}
+	case r.Options == nil:
+		w.kind = meanRate
+		for v := 1; v <= 5; v++ {
+			w.digits[v], w.counts[v] = float64(v)/5, true
+		}
+	default:
+		w.kind = special
+		for _, o := range r.Options {
+			w.set(o.Code, o.Percent/100)
+		}
+	}
+	return w
+}
+
+func (w *worth) set(code string, x float64) {
+	if d := digit(code); d >= 0 {
+		w.digits[d], w.counts[d] = x, true
+		return
+	}
+	w.table[code] = x
+}
+
+func digit(code string) int {
+	if len(code) == 1 && code[0] >= '0' && code[0] <= '9' {
+		return int(code[0] - '0')
+	}
+	return -1
+}
+
+// of returns what an answer is worth, and whether it counts.
+func (w *worth) of(code string) (float64, bool) {
+	if d := digit(code); d >= 0 {
+		return w.digits[d], w.counts[d] || w.rest
+	}
+	x, ok := w.table[code]
+	return x, ok || w.rest
+}
+
+// lowest and highest worth of an answer.
+func (w *worth) bounds() (low, high float64) {
+	if w.rest {
+		return 0, 1
+	}
+	low, high = 1, 0
+	add := func(x float64) { low, high = min(low, x), max(high, x) }
+	for d, ok := range w.counts {
+		if ok {
+			add(w.digits[d])
+		}
+	}
+	for _, x := range w.table {
+		add(x)
+	}
+	return low, high
+}
+
+// poll is what the survey of one unit says about the terms of a plan.
+type poll struct {
+	survey Survey
+	n      int64     // people who answered
+	asked  []bool    // by term
+	count  []int64   // answers
+	sum    []float64 // Σ worth
+}
+
+func (p *Plan) newPoll() *poll {
+	k := len(p.terms)
+	return &poll{asked: make([]bool, k), count: make([]int64, k), sum: make([]float64, k)}
+}
+
+// read takes in the answers of one unit.
+func (q *poll) read(p *Plan, s Survey) {
+	q.survey, q.n = s, 0
+	if s != nil {
+		q.n = s.Responses()
+	}
+	for t, x := range p.terms {
+		q.asked[t], q.count[t], q.sum[t] = false, 0, 0
+		if s != nil {
+			q.tally(t, p.items[x.item], x.worth)
+		}
+	}
+}
+
+func (q *poll) tally(t int, item string, w *worth) {
+	codes, counts, ok := q.survey.Counts(item)
+	if !ok {
+		return
+	}
+	q.asked[t] = true
+	for i, code := range codes {
+		if x, counted := w.of(code); counted {
+			q.count[t] += counts[i]
+			q.sum[t] += x * float64(counts[i])
+		}
+	}
+}
+
+// ratio adds up the answers to the terms of a leaf.
+func (q *poll) ratio(terms [2]int32) (sum float64, n int64, asked bool) {
+	for t := terms[0]; t < terms[1]; t++ {
+		sum, n, asked = sum+q.sum[t], n+q.count[t], asked || q.asked[t]
+	}
+	return sum, n, asked
+}
