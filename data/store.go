@@ -1,0 +1,192 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+)
+
+// Options of a store. The zero value is what a service wants.
+type Options struct {
+	Now      func() time.Time // time.Now if nil; decides which waves are closed
+	ReadOnly bool             // no writing, no lock, no migration: for tools beside a running service
+	Queue    int              // answers that may wait; 1024 if 0. More are refused with survey.ErrBusy
+	Batch    int              // answers in one transaction; 256 if 0
+}
+
+// Store is one SQLite database. It is safe for concurrent use.
+type Store struct {
+	path   string
+	now    func() time.Time
+	lock   io.Closer
+	read   *sql.DB
+	defs   atomic.Pointer[catalogue]
+	writer *writer // nil: read only
+	probe  probe
+}
+
+// Open opens the database at path for reading and writing, makes it where there is none, and migrates it. One process
+// at a time can have it open for writing; a process that is killed gives it up.
+//
+// Errors: ErrInUse, ErrNewer, ErrNotOurs, ErrCorrupt, ErrUnwritable, ErrPragma, fs.ErrNotExist for a folder that is not
+// there; with ReadOnly also ErrOlder, and fs.ErrNotExist for the file.
+func Open(ctx context.Context, path string, opt Options) (*Store, error) {
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, now: opt.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if opt.ReadOnly {
+		err = s.openReading(ctx)
+	} else {
+		err = s.openWriting(ctx, opt)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// resolve returns the one name of the file, so that two names of it share one lock and one write-ahead log.
+func resolve(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	return filepath.Join(dir, filepath.Base(path)), err
+}
+
+func (s *Store) openReading(ctx context.Context) error {
+	schema, err := Inspect(ctx, s.path)
+	if err != nil {
+		return err
+	}
+	if schema.Have < schema.Want {
+		return fmt.Errorf("%w: its schema is %d, this program wants %d", ErrOlder, schema.Have, schema.Want)
+	}
+	s.read = pool(s.path, reading)
+	return s.refresh(ctx)
+}
+
+func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
+	if _, err := sniff(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return unwritable(err)
+	}
+	if s.lock, err = lock(s.path); err != nil {
+		return err
+	}
+	if _, err := Inspect(ctx, s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := makeFile(s.path); err != nil {
+		return unwritable(err)
+	}
+	db := pool(s.path, writing)
+	if err := migrate(ctx, db); err != nil {
+		return errors.Join(fmt.Errorf("migrate: %w", storage(err)), db.Close())
+	}
+	s.read = pool(s.path, reading)
+	if err := s.refresh(ctx); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	s.writer, err = newWriter(ctx, db, opt)
+	return err
+}
+
+// unwritable marks what the operating system says about a place that cannot be written.
+func unwritable(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w: %w", ErrUnwritable, err)
+	}
+	return err
+}
+
+// makeFile makes sure that the database file is there, writable, and readable by its owner only. SQLite gives the same
+// mode to the files beside it.
+func makeFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// refresh reads the definitions as they are on disk.
+func (s *Store) refresh(ctx context.Context) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return storage(err)
+	}
+	defer tx.Rollback()
+	c, err := load(ctx, tx, s.defs.Load())
+	if err != nil {
+		return fmt.Errorf("load definitions: %w", storage(err))
+	}
+	s.defs.Store(c)
+	return nil
+}
+
+// definitions returns the current snapshot of the definitions.
+func (s *Store) definitions() *catalogue { return s.defs.Load() }
+
+// Close stores the answers that are waiting, stops the writer and gives the database up.
+func (s *Store) Close() error {
+	var errs []error
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
+	}
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// change runs one write transaction on the writer's connection.
+func (s *Store) change(ctx context.Context, do func(querier) error) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
+	return s.writer.do(ctx, func(w *writer) error {
+		return w.transact(func() error { return do(w.conn) })
+	})
+}
+
+// define runs one write transaction over definitions and replaces the snapshot once it is on disk.
+func (s *Store) define(ctx context.Context, do func(querier, *catalogue) error) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
+	return s.writer.do(ctx, func(w *writer) error {
+		var next *catalogue
+		err := w.transact(func() (err error) {
+			old := s.definitions()
+			if err := do(w.conn, old); err != nil {
+				return err
+			}
+			next, err = load(context.Background(), w.conn, old)
+			return err
+		})
+		if err == nil {
+			s.defs.Store(next)
+			w.forget() // it may be of a wave as it was
+		}
+		return err
+	})
+}

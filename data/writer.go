@@ -1,0 +1,221 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"thuocdo/survey"
+)
+
+// writer owns the one connection that writes. One goroutine runs all its transactions, so that what it keeps in memory
+// between them is true without a read.
+type writer struct {
+	db     *sql.DB
+	conn   *sql.Conn
+	queue  chan *waiting // answers
+	jobs   chan job      // everything else
+	batch  int
+	places map[placeKey]*place
+	size   int // of places, in bytes, about
+
+	gate sync.RWMutex // held for reading while something is sent
+	shut bool
+	done chan struct{}
+	wal  wal
+}
+
+// job is one piece of work for the writer's goroutine.
+type job struct {
+	run  func(*writer) error
+	done chan error
+}
+
+// Defaults of Options.
+const (
+	defaultQueue = 1024
+	defaultBatch = 256
+)
+
+func newWriter(ctx context.Context, db *sql.DB, opt Options) (*writer, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(storage(err), db.Close())
+	}
+	w := &writer{db: db, conn: conn, batch: opt.Batch, places: map[placeKey]*place{}, jobs: make(chan job), done: make(chan struct{})}
+	if w.batch <= 0 {
+		w.batch = defaultBatch
+	}
+	if opt.Queue <= 0 {
+		opt.Queue = defaultQueue
+	}
+	w.queue = make(chan *waiting, opt.Queue)
+	go w.run()
+	return w, nil
+}
+
+// run works until both channels are closed and empty.
+func (w *writer) run() {
+	defer close(w.done)
+	tick := time.NewTicker(walTick)
+	defer tick.Stop()
+	queue, jobs := w.queue, w.jobs
+	for queue != nil || jobs != nil {
+		select {
+		case first, ok := <-queue:
+			if !ok {
+				queue = nil
+				continue
+			}
+			w.commit(w.gather(first))
+		case j, ok := <-jobs:
+			if !ok {
+				jobs = nil
+				continue
+			}
+			j.done <- w.guard(func() error { return j.run(w) })
+		case <-tick.C:
+			w.wal.tend(w)
+		}
+	}
+	w.wal.truncate(w)
+}
+
+// gather takes what is waiting, without waiting for more.
+func (w *writer) gather(first *waiting) []*waiting {
+	batch := []*waiting{first}
+	for len(batch) < w.batch {
+		select {
+		case next, ok := <-w.queue:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, next)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// send puts one answer into the queue, or refuses it at once.
+func (w *writer) send(e *waiting) error {
+	w.gate.RLock()
+	defer w.gate.RUnlock()
+	if w.shut {
+		return ErrShut
+	}
+	select {
+	case w.queue <- e:
+		return nil
+	default:
+		return survey.ErrBusy
+	}
+}
+
+// do has the writer's goroutine run something and returns what it says. Once begun it is not broken off.
+func (w *writer) do(ctx context.Context, run func(*writer) error) error {
+	j := job{run, make(chan error, 1)}
+	if err := w.hand(ctx, j); err != nil {
+		return err
+	}
+	return <-j.done
+}
+
+func (w *writer) hand(ctx context.Context, j job) error {
+	w.gate.RLock()
+	defer w.gate.RUnlock()
+	if w.shut {
+		return ErrShut
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close lets nothing more in, waits until the rest is stored, and closes the connection.
+func (w *writer) close() error {
+	w.gate.Lock()
+	if w.shut {
+		w.gate.Unlock()
+		<-w.done
+		return nil
+	}
+	w.shut = true
+	close(w.queue)
+	close(w.jobs)
+	w.gate.Unlock()
+	<-w.done
+	return errors.Join(w.conn.Close(), w.db.Close())
+}
+
+// transact runs do in one transaction: all of it is on disk when transact returns nil, nothing of it otherwise.
+func (w *writer) transact(do func() error) error {
+	err := w.guard(func() error {
+		if err := w.exec(`BEGIN IMMEDIATE`); err != nil {
+			return err
+		}
+		if err := do(); err != nil {
+			return err
+		}
+		return w.exec(`COMMIT`)
+	})
+	w.wal.written = time.Now()
+	if err == nil {
+		return nil
+	}
+	w.forget() // memory holds what is now taken back
+	return errors.Join(storage(err), w.rollback())
+}
+
+// guard turns a panic into an error, so that whoever waits gets an answer and the next transaction a clean start.
+func (w *writer) guard(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("writer: panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
+}
+
+// rollback ends a failed transaction. SQLite ends some by itself; if none can be ended, the connection is replaced.
+func (w *writer) rollback() error {
+	if w.idle() {
+		return nil
+	}
+	if err := w.exec(`ROLLBACK`); err == nil || w.idle() {
+		return nil
+	}
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+	conn, err := w.db.Conn(context.Background())
+	if err != nil {
+		return storage(err)
+	}
+	w.conn = conn
+	return nil
+}
+
+// idle reports whether the connection is in no transaction.
+func (w *writer) idle() (idle bool) {
+	_ = w.conn.Raw(func(c any) error {
+		idle = c.(*sqlite3.SQLiteConn).AutoCommit()
+		return nil
+	})
+	return idle
+}
+
+// exec runs one statement. What the writer began it finishes: no caller's context reaches it.
+func (w *writer) exec(query string, args ...any) error {
+	_, err := w.conn.ExecContext(context.Background(), query, args...)
+	return err
+}
