@@ -59,7 +59,7 @@ func TestFrameworksHaveTheirOwnCodeAndSource(t *testing.T) {
 			}
 		})
 	}
-	want := []string{"papi 2011-2015", "papi 2016-2017", "papi 2018", "par-index-province 2948-minh-hoa", "sipas 2023-2026"}
+	want := []string{"anti-corruption tt04-2014", "one-stop tt01-2018", "papi 2011-2015", "papi 2016-2017", "papi 2018", "par-index-province 2948-minh-hoa", "qd766 2022", "sipas 2023-2026"}
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("frameworks %q, want %q", got, want)
 	}
@@ -80,7 +80,11 @@ func TestMaximaAddUp(t *testing.T) {
 		visit([]scoring.Node{root}, func(n *scoring.Node) {
 			sum := 0.0
 			for _, c := range n.Children {
-				sum += c.MaxPoints
+				weight := 1.0
+				if c.Weight != nil {
+					weight = *c.Weight
+				}
+				sum += weight * c.MaxPoints
 			}
 			if len(n.Children) > 0 && math.Abs(sum-n.MaxPoints) > 1e-14*n.MaxPoints {
 				t.Errorf("%s %s: %v, children add up to %v", f.Code, n.Code, n.MaxPoints, sum)

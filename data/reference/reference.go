@@ -69,10 +69,7 @@ func Questionnaires() ([]*survey.Questionnaire, error) {
 
 // Frameworks returns the frameworks the product ships with, by file name.
 func Frameworks() ([]*scoring.Framework, error) {
-	return each("frameworks", func(data []byte) (*scoring.Framework, error) {
-		var f scoring.Framework
-		return &f, phrase.Decode(data, &f).Err()
-	})
+	return each("frameworks", scoring.Parse)
 }
 
 // Framework returns one version of a framework, or ErrUnknownFramework. An empty version is the one that came into
