@@ -11,6 +11,7 @@ import (
 
 // Failures. Callers compare with errors.Is.
 var (
+	ErrUnknownNode   = errors.New("the framework has no such node")
 	ErrUnknownLeaf   = errors.New("the framework has no such leaf")
 	ErrUnknownMethod = errors.New("the framework has no such method version")
 	ErrInputs        = errors.New("inputs are refused")
@@ -145,22 +146,16 @@ func (p *Plan) Leaf(code string) (int, bool) {
 // Inputs arranges inputs by leaf code as Unit.Leaves wants them. It fails with ErrUnknownLeaf, naming the codes,
 // because an input that counts for nothing would go unnoticed.
 func (p *Plan) Inputs(byCode map[string]LeafInput) ([]LeafInput, error) {
-	return p.appendInputs(make([]LeafInput, 0, len(p.leaves)), byCode)
-}
-
-func (p *Plan) appendInputs(dst []LeafInput, byCode map[string]LeafInput) ([]LeafInput, error) {
-	start := len(dst)
-	dst = append(dst, make([]LeafInput, len(p.leaves))...)
-	unknown := false
+	inputs, unknown := make([]LeafInput, len(p.leaves)), false
 	for code, in := range byCode {
 		if i, ok := p.leaf[code]; ok {
-			dst[start+i] = in
+			inputs[i] = in
 		} else {
 			unknown = true
 		}
 	}
 	if !unknown {
-		return dst, nil
+		return inputs, nil
 	}
 	strange := slices.DeleteFunc(slices.Sorted(maps.Keys(byCode)), func(c string) bool { _, ok := p.leaf[c]; return ok })
 	return nil, fmt.Errorf("framework %s: %w: %q", p.framework.Code, ErrUnknownLeaf, strange)

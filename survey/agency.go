@@ -28,7 +28,7 @@ type Agency struct {
 
 // ValidOn reports whether the agency exists on day d.
 func (a Agency) ValidOn(d Day) bool {
-	return d >= a.ValidFrom && (a.ValidTo == 0 || d <= a.ValidTo)
+	return (a.ValidFrom == 0 || d >= a.ValidFrom) && (a.ValidTo == 0 || d <= a.ValidTo)
 }
 
 // Succession is one edge of a reorganisation: From became (part of) To on Day.

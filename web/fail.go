@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/survey"
 	"thuocdo/web/problem"
 )
 
@@ -33,28 +35,61 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	kind := problem.Of(err)
 	s.note(c, err, kind)
-	if kind.Retry > 0 {
-		c.Response().Header().Set("Retry-After", strconv.Itoa(kind.Retry))
-	}
+	retryAfter(c, kind)
 	if kind == problem.Of(problem.ErrSignInFirst) && c.Request().Method == http.MethodGet && !isAPI(c) {
 		_ = s.see(c, "/dang-nhap?toi="+url.QueryEscape(c.Request().URL.RequestURI()))
 		return
 	}
-	if err := s.showFailure(c, kind); err != nil {
+	if err := s.showFailure(c, err, kind); err != nil {
 		s.note(c, err, problem.Internal)
 		_ = c.String(http.StatusInternalServerError, "500 "+requestIDOf(c))
 	}
 }
 
-func (s *Server) showFailure(c echo.Context, kind problem.Kind) error {
+func (s *Server) showFailure(c echo.Context, err error, kind problem.Kind) error {
 	if isAPI(c) {
 		return problem.Write(c, s.language(c), kind, requestIDOf(c), nil)
 	}
-	p := failPage{Kind: kind, Way: []Link{{Key: "nav.survey", Path: "/"}, {Key: "nav.receipt", Path: "/bien-nhan"}}}
+	p := failPage{Kind: kind, Way: s.wayOn(c, err)}
 	if kind.Status >= 500 {
 		p.ID = requestIDOf(c)
 	}
 	return s.show(c, kind.Status, p)
+}
+
+// wayOn returns where a reader can go from a failure.
+func (s *Server) wayOn(c echo.Context, err error) []Link {
+	home := Link{Key: "fail.home", Path: "/"}
+	wave := c.Param("wave")
+	switch {
+	case errors.Is(err, survey.ErrUnknownWave):
+		return append(s.openWaves(c), home)
+	case errors.Is(err, survey.ErrUnknownAgency) && wave != "":
+		return []Link{{Key: "fail.picker", Path: "/khao-sat/" + url.PathEscape(wave)}, home}
+	case errors.Is(err, survey.ErrClosed):
+		if w, err := s.store.OpenWave(wave); err == nil {
+			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}
+		}
+	}
+	return []Link{home, {Key: "nav.receipt", Path: "/bien-nhan"}}
+}
+
+// openWaves links to the waves that take answers now; none if they cannot be read.
+func (s *Server) openWaves(c echo.Context) (links []Link) {
+	waves, err := s.store.Waves(c.Request().Context())
+	if err != nil {
+		s.note(c, err, problem.Internal)
+		return nil
+	}
+	for _, w := range sortWaves(waves, s.cfg.Now()).Open {
+		links = append(links, Link{Text: w.Title, Path: "/khao-sat/" + url.PathEscape(w.Code)})
+	}
+	return links
+}
+
+// resultsPath is the ranking that a wave feeds.
+func resultsPath(w *survey.Wave) string {
+	return "/xep-hang/" + url.PathEscape(w.Framework) + "/" + url.PathEscape(string(w.Period))
 }
 
 // note logs what the reader is not shown: failures of ours with their request id.
@@ -65,6 +100,12 @@ func (s *Server) note(c echo.Context, err error, kind problem.Kind) {
 	}
 	s.cfg.Log.LogAttrs(c.Request().Context(), level, "failure", slog.String("id", requestIDOf(c)),
 		slog.String("route", c.Path()), slog.Int("status", kind.Status), slog.String("error", fmt.Sprint(err)))
+}
+
+func retryAfter(c echo.Context, kind problem.Kind) {
+	if kind.Retry > 0 {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(kind.Retry))
+	}
 }
 
 func isAPI(c echo.Context) bool {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/phrase"
 	"thuocdo/survey/account"
 	"thuocdo/web/locale"
 )
@@ -21,7 +22,7 @@ type Frame struct {
 	Wide     bool   // room for tables and charts
 	NoIndex  bool   // not for search engines
 	MainForm string // id of a form that holds what was typed: the language switch submits it instead of leaving the page
-	Refresh  int    // reserved for pages that ask to be loaded again; seconds
+	Plain    bool   // without navigation: nothing on the page leads away from the form
 }
 
 // Switch leads to the same page in another language.
@@ -29,7 +30,8 @@ type Switch struct{ Lang, Name, Address string }
 
 // Link is one entry of the navigation.
 type Link struct {
-	Key     string // of its words in the catalogue
+	Key     string      // of its words in the catalogue, or
+	Text    phrase.Text // words of its own
 	Path    string
 	Current bool
 }

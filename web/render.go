@@ -11,10 +11,12 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/scoring/phrase"
+	"thuocdo/survey"
 	"thuocdo/web/locale"
 )
 
@@ -67,8 +69,8 @@ func functions(l *locale.Locale, a *assets) template.FuncMap {
 		"num":    l.Number,
 		"short":  l.Short,
 		"int":    l.Int,
-		"date":   l.Date,
-		"moment": l.Moment,
+		"date":   func(t time.Time) string { return l.Date(t.In(survey.Vietnam)) },
+		"moment": func(t time.Time) string { return l.Moment(t.In(survey.Vietnam)) },
 		"href":   func(p string) string { return inLanguage(p, l.Tag()) },
 		"asset":  a.url,
 		"add":    func(a, b int) int { return a + b },
@@ -103,7 +105,15 @@ func inLanguage(p, tag string) string {
 }
 
 // language returns the locale a request asks for.
-func (s *Server) language(c echo.Context) *locale.Locale { return s.book.In(c.QueryParam("lang")) }
+func (s *Server) language(c echo.Context) *locale.Locale {
+	if l, ok := c.Get(languageKey).(*locale.Locale); ok {
+		return l
+	}
+	return s.book.In(c.QueryParam("lang"))
+}
+
+// languageKey holds the language of an answer where it is not the one of the address: after the switch in a form.
+const languageKey = "language"
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 

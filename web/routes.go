@@ -36,6 +36,11 @@ func (s *Server) table() []route {
 	return []route{
 		// citizens
 		{get, "/", anyone, noBody, s.home},
+		{get, "/khao-sat/:wave", anyone, noBody, s.picker},
+		{get, "/khao-sat/:wave/:agency", anyone, noBody, s.formStart},
+		{post, "/khao-sat/:wave/:agency", anyone, formMax, s.formStep},
+		{get, "/bien-nhan", anyone, noBody, s.receiptForm},
+		{get, "/bien-nhan/:receipt", anyone, noBody, s.receipt},
 
 		// people with an account
 		{get, "/dang-nhap", visitor, noBody, s.signInForm},

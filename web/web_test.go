@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"thuocdo/data/reference"
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/standing"
@@ -40,7 +41,6 @@ func newFakeStore() *fakeStore {
 	}
 }
 
-func (f *fakeStore) OpenWave(string) (*survey.OpenWave, error)          { return nil, survey.ErrUnknownWave }
 func (f *fakeStore) Append(context.Context, survey.Entry) (bool, error) { return false, survey.ErrBusy }
 func (f *fakeStore) Waves(context.Context) ([]survey.Wave, error)       { return f.waves, nil }
 func (f *fakeStore) Agencies(context.Context) ([]survey.Agency, error)  { return f.agencies, nil }
@@ -127,4 +127,27 @@ func TestHomeOffersTheOpenWave(t *testing.T) {
 
 func contains(w *httptest.ResponseRecorder, s string) bool {
 	return strings.Contains(w.Body.String(), s)
+}
+
+func (f *fakeStore) OpenWave(code string) (*survey.OpenWave, error) {
+	for _, w := range f.waves {
+		if w.Code == code {
+			return survey.NewOpenWave(w, sipasForm), nil
+		}
+	}
+	return nil, survey.ErrUnknownWave
+}
+
+var sipasForm = mustSIPAS()
+
+func mustSIPAS() *survey.Form {
+	qs, err := reference.Questionnaires()
+	if err != nil {
+		panic(err)
+	}
+	f, err := survey.Compile(qs[0])
+	if err != nil {
+		panic(err)
+	}
+	return f
 }

@@ -31,19 +31,19 @@ type Account struct {
 	Disabled bool
 }
 
-// MayRead reports whether the account may read the unpublished scores of an agency.
+// MayRead reports whether the account may read the unpublished scores of an agency. A disabled account may read nothing.
 func (a Account) MayRead(agency string) bool {
-	switch a.Role {
-	case Administrator, Analyst, Appraiser:
-		return true
-	case Officer:
-		return a.Agency == agency
+	if a.Role == Officer {
+		return !a.Disabled && a.Agency != "" && a.Agency == agency
 	}
-	return false
+	return a.MayReadAll()
 }
 
 // MayReadAll reports whether the account may read unpublished scores of every agency.
 func (a Account) MayReadAll() bool {
+	if a.Disabled {
+		return false
+	}
 	return a.Role == Administrator || a.Role == Analyst || a.Role == Appraiser
 }
 

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey"
+	"thuocdo/web/problem"
+)
+
+// asking is one wave asking about one agency.
+type asking struct {
+	wave   *survey.OpenWave
+	agency survey.Agency
+}
+
+func (a asking) form() *survey.Form { return a.wave.Form }
+func (a asking) path() string {
+	return "/khao-sat/" + url.PathEscape(a.wave.Code) + "/" + url.PathEscape(a.agency.Code)
+}
+
+// asking finds the wave and the agency of the address, and refuses a wave that takes no answers now.
+func (s *Server) asking(c echo.Context) (asking, error) {
+	w, err := s.store.OpenWave(c.Param("wave"))
+	if err != nil {
+		return asking{}, fmt.Errorf("form: %w", err)
+	}
+	if !w.Has(c.Param("agency")) {
+		return asking{}, survey.ErrUnknownAgency
+	}
+	agency, err := s.store.Agency(c.Request().Context(), c.Param("agency"))
+	if err != nil {
+		return asking{}, fmt.Errorf("form: %w", err)
+	}
+	a := asking{w, agency}
+	switch now := s.cfg.Now(); {
+	case w.ClosedAt(now):
+		return a, survey.ErrClosed
+	case !w.OpenAt(now):
+		return a, survey.ErrNotOpen
+	}
+	return a, nil
+}
+
+// formStart shows the first page. It is the same for everybody: the once-only key comes with the first answers.
+func (s *Server) formStart(c echo.Context) error {
+	a, err := s.asking(c)
+	if err != nil {
+		return err
+	}
+	d, _ := decodeDraft(a.form(), "") // an empty draft is never damaged
+	return s.showStep(c, http.StatusOK, a, d, nextPage(a.form(), d.Answers, -1), stepNotes{})
+}
+
+// Where a step goes: the value of the button.
+const (
+	goNext = "next"
+	goBack = "back"
+	goSend = "send"
+	goPage = "page-" // and the index of a page
+	goLang = "lang-" // and a language
+)
+
+// step is one request of a form under way.
+type step struct {
+	draft
+	page  int // that was shown; the number of pages for the review
+	where string
+	raw   map[string][]string // what was typed on it, by question code
+}
+
+// formStep takes the answers of one page and shows the next one, or sends the form.
+func (s *Server) formStep(c echo.Context) error {
+	a, err := s.asking(c)
+	if errors.Is(err, survey.ErrClosed) && a.wave != nil {
+		return s.closedMeanwhile(c, a)
+	}
+	if err != nil {
+		return err
+	}
+	st, err := readStep(c, a.form())
+	if err != nil {
+		return err
+	}
+	if st.Key == "" {
+		st.Key = survey.NewKey(rand.Reader)
+	}
+	return s.walk(c, a, st)
+}
+
+// Names of the form's fields. Those of questions carry a prefix, so that no question code can collide.
+const (
+	fieldDraft = "s"
+	fieldPage  = "p"
+	fieldGo    = "go"
+	fieldOf    = "a."
+)
+
+func readStep(c echo.Context, f *survey.Form) (step, error) {
+	kind, _, _ := strings.Cut(c.Request().Header.Get("Content-Type"), ";")
+	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
+		return step{}, fmt.Errorf("%w: %w", problem.ErrMalformed, problem.ErrMediaType)
+	}
+	if err := c.Request().ParseForm(); err != nil {
+		return step{}, formError(err)
+	}
+	values := c.Request().PostForm
+	d, err := decodeDraft(f, values.Get(fieldDraft))
+	if err != nil {
+		return step{}, fmt.Errorf("%w: %w", problem.ErrMalformed, err)
+	}
+	page, err := strconv.Atoi(values.Get(fieldPage))
+	if err != nil || page < 0 || page > pages(f) {
+		return step{}, fmt.Errorf("%w: page %q", problem.ErrMalformed, values.Get(fieldPage))
+	}
+	st := step{draft: d, page: page, where: values.Get(fieldGo), raw: map[string][]string{}}
+	for name, v := range values {
+		if code, ok := strings.CutPrefix(name, fieldOf); ok {
+			st.raw[code] = v
+		}
+	}
+	return st, nil
+}
+
+// walk merges what was typed and goes where the button says.
+func (s *Server) walk(c echo.Context, a asking, st step) error {
+	f, review := a.form(), pages(a.form())
+	shown := relevantOn(f, st.Answers, st.page)
+	faults := st.merge(f)
+	lang, isLang := strings.CutPrefix(st.where, goLang)
+	target, isPage := strings.CutPrefix(st.where, goPage)
+	switch {
+	case isLang:
+		c.Set(languageKey, s.book.In(lang))
+		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
+	case isPage:
+		if k, err := strconv.Atoi(target); err == nil && k >= 0 && k < review && f.PageRelevant(st.Answers, k) {
+			return s.showStep(c, http.StatusOK, a, st.draft, k, stepNotes{})
+		}
+		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
+	case st.where == goBack:
+		return s.showStep(c, http.StatusOK, a, st.draft, previousPage(f, st.Answers, st.page), stepNotes{})
+	case st.page == review:
+		return s.submit(c, a, st.draft)
+	}
+	if appeared(shown, relevantOn(f, st.Answers, st.page)) && len(faults) == 0 {
+		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{Added: true})
+	}
+	if faults = f.Join(faults, f.CheckPage(st.Answers, st.page)); len(faults) > 0 {
+		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, stepNotes{Faults: faults})
+	}
+	return s.showStep(c, http.StatusOK, a, st.draft, nextPage(f, st.Answers, st.page), stepNotes{})
+}
+
+// merge puts the answers of the page into the draft and returns the faults of that page alone. What could not be read
+// is kept as it was typed. Answers that the skip rules now hide are dropped.
+func (st *step) merge(f *survey.Form) (faults survey.Faults) {
+	if st.page == pages(f) {
+		return nil
+	}
+	answers, all := f.Parse(st.raw)
+	from, to := f.PageQuestions(st.page)
+	copy(st.Answers[from:to], answers[from:to])
+	for i := from; i < to; i++ {
+		delete(st.Typed, i)
+	}
+	for _, x := range all {
+		i, ok := f.Index(x.Question)
+		if !ok || i < from || i >= to {
+			continue
+		}
+		faults = append(faults, x)
+		if values := st.raw[x.Question]; len(values) > 0 && isTyped(f.Question(i).Type) {
+			st.Typed[i] = values[0]
+		}
+	}
+	f.Prune(st.Answers)
+	return faults
+}
+
+func isTyped(t survey.QuestionType) bool { return t == survey.Number || t == survey.FreeText }
+
+// submit sends a finished form. Whatever fails, what was typed stays on the reader's page.
+func (s *Server) submit(c echo.Context, a asking, d draft) error {
+	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
+		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: survey.Web, Answers: d.Answers,
+	})
+	var faults survey.Faults
+	kind := problem.Of(err)
+	switch {
+	case err == nil:
+		return s.see(c, "/bien-nhan/"+receipt.Code)
+	case errors.As(err, &faults):
+		return s.backToFault(c, a, d, faults)
+	case errors.Is(err, survey.ErrOtherContent):
+		return s.show(c, kind.Status, sentPage{Receipt: survey.ReceiptCode(a.wave.Code, d.Key)})
+	case errors.Is(err, survey.ErrBadKey):
+		return fmt.Errorf("%w: %w", problem.ErrMalformed, err)
+	case errors.Is(err, survey.ErrClosed):
+		return s.countedOr(c, a, d.Key, err)
+	case kind.Status >= http.StatusInternalServerError:
+		s.note(c, err, kind)
+		retryAfter(c, kind)
+		return s.showStep(c, kind.Status, a, d, pages(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
+	}
+	return err
+}
+
+// backToFault shows the first page with a fault: a form that was sent without having walked through its pages.
+func (s *Server) backToFault(c echo.Context, a asking, d draft, faults survey.Faults) error {
+	f := a.form()
+	i, ok := f.Index(faults[0].Question)
+	if !ok {
+		return fmt.Errorf("submit: %w", faults)
+	}
+	page := f.PageOf(i)
+	var here survey.Faults
+	for _, x := range faults {
+		if i, ok := f.Index(x.Question); ok && f.PageOf(i) == page {
+			here = append(here, x)
+		}
+	}
+	return s.showStep(c, http.StatusUnprocessableEntity, a, d, page, stepNotes{Faults: here})
+}
+
+// closedMeanwhile answers a step of a wave that has ended: a retry of a form that was counted still gets its receipt.
+func (s *Server) closedMeanwhile(c echo.Context, a asking) error {
+	st, err := readStep(c, a.form())
+	if err != nil {
+		return err
+	}
+	return s.countedOr(c, a, st.Key, survey.ErrClosed)
+}
+
+// countedOr leads to the receipt of the key if a form was counted with it, else it fails with other.
+func (s *Server) countedOr(c echo.Context, a asking, key string, other error) error {
+	if key == "" {
+		return other
+	}
+	code := survey.ReceiptCode(a.wave.Code, key)
+	digest, err := survey.ReceiptDigest(code)
+	if err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	if _, counted, err := s.store.Counted(c.Request().Context(), digest); err != nil || !counted {
+		return errors.Join(other, err)
+	}
+	return s.see(c, "/bien-nhan/"+code)
+}
+
+// sentPage says that a form was counted before, in its first version.
+type sentPage struct{ Receipt string }
+
+func (sentPage) template() string { return "sent" }
+func (sentPage) frame(f *Frame)   { f.NoIndex = true }

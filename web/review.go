@@ -1,0 +1,82 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring/phrase"
+	"thuocdo/survey"
+	"thuocdo/web/locale"
+)
+
+// reviewPage is the last step: what was answered, a way back to each page, and the button that sends.
+type reviewPage struct {
+	formHead
+	stepNotes
+	Sections []section
+}
+
+type section struct {
+	Page     int
+	Title    phrase.Text
+	Answered int
+	Asked    int
+	Answers  []given
+}
+
+type given struct {
+	Question phrase.Text
+	Answer   string // "" = none
+}
+
+func (reviewPage) template() string { return "review" }
+func (reviewPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
+
+func (s *Server) review(c echo.Context, a asking, d draft, head formHead, n stepNotes) reviewPage {
+	f, l := a.form(), s.language(c)
+	p := reviewPage{formHead: head, stepNotes: n}
+	for k, q := range f.Questionnaire().Pages {
+		if !f.PageRelevant(d.Answers, k) {
+			continue
+		}
+		sec := section{Page: k, Title: q.Title}
+		from, to := f.PageQuestions(k)
+		for i := from; i < to; i++ {
+			if !f.Relevant(d.Answers, i) {
+				continue
+			}
+			sec.Asked++
+			if d.Answers[i].Set {
+				sec.Answered++
+			}
+			sec.Answers = append(sec.Answers, given{f.Question(i).Text, answerWords(l, f, d.Answers, i)})
+		}
+		p.Sections = append(p.Sections, sec)
+	}
+	return p
+}
+
+// answerWords says an answer as its question put it.
+func answerWords(l *locale.Locale, f *survey.Form, a survey.Answers, i int) string {
+	x := a[i]
+	if !x.Set {
+		return ""
+	}
+	choices := f.Choices(i)
+	switch f.Question(i).Type {
+	case survey.Number:
+		return l.Short(x.Number, 6)
+	case survey.FreeText:
+		return x.Text
+	case survey.Multiple:
+		var words []string
+		for k, ch := range choices {
+			if x.Chosen&(1<<k) != 0 {
+				words = append(words, l.In(ch.Text))
+			}
+		}
+		return strings.Join(words, "; ")
+	}
+	return l.In(choices[x.Choice].Text)
+}
