@@ -17,6 +17,7 @@ type homePage struct {
 }
 
 func (homePage) template() string { return "home" }
+func (homePage) frame(f *Frame)   { f.Wide = true }
 
 func (s *Server) home(c echo.Context) error {
 	waves, err := s.store.Waves(c.Request().Context())

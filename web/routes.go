@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"thuocdo/web/api"
 )
 
 // Most bytes of a body.
@@ -31,7 +33,7 @@ func (r route) methods() []string {
 }
 
 // table is every address of the service, with the permission beside it.
-func (s *Server) table() []route {
+func (s *Server) table(a *api.API) []route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route{
 		// citizens
@@ -49,6 +51,9 @@ func (s *Server) table() []route {
 		{get, "/quan-tri", signedIn, noBody, s.desk},
 
 		// programs
+		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
+		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},
+		{get, "/api/v1/receipts/:receipt", anyone, noBody, a.Receipt},
 		{get, "/healthz", anyone, noBody, s.healthz},
 		{get, "/readyz", anyone, noBody, s.readyz},
 

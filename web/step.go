@@ -130,7 +130,7 @@ func newQuestionView(l *locale.Locale, f *survey.Form, i int, raw []string, type
 	v.options(f.Choices(i), raw)
 	for _, x := range faults {
 		if x.Question == q.Code {
-			v.Wrong = complaint(l, x)
+			v.Wrong = problem.Words(l, x)
 		}
 	}
 	return v
@@ -163,15 +163,6 @@ func ordinal(choices []survey.Choice) bool {
 		}
 	}
 	return len(choices) > 0
-}
-
-// complaint puts a fault into words.
-func complaint(l *locale.Locale, x survey.Fault) string {
-	switch x.Reason {
-	case survey.TooSmall, survey.TooLarge, survey.TooLong:
-		return l.T("fault."+string(x.Reason), l.Short(x.Limit, 6))
-	}
-	return l.T("fault." + string(x.Reason))
 }
 
 func summary(blocks []blockView) (list []wrong) {

@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/survey"
+	"thuocdo/web/api"
 	"thuocdo/web/locale"
 )
 
@@ -72,7 +73,7 @@ func New(cfg Config, store Store) (*Server, error) {
 		return nil, err
 	}
 	s.sessions = newSessions(store, s.secure)
-	s.routes = s.table()
+	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book})
 	return s, s.mount()
 }
 

@@ -25,7 +25,7 @@ var (
 	ErrNotCounted  = errors.New("no answer with this receipt")
 	ErrMediaType   = errors.New("media type is not supported")
 	ErrMalformed   = errors.New("request is malformed")
-	ErrNoKey       = errors.New("once-only key is missing or not 16 to 128 characters")
+	ErrNoKey       = errors.New("once-only key is missing")
 	ErrPanic       = errors.New("panic")
 )
 
@@ -35,6 +35,9 @@ type Kind struct {
 	Code   string
 	Retry  int // seconds for Retry-After; 0 = none
 }
+
+// Invalid is the kind of a submission with refused answers.
+var Invalid = Kind{Status: http.StatusUnprocessableEntity, Code: "invalid"}
 
 // Internal is the kind of every failure that the table does not name.
 var Internal = Kind{Status: http.StatusInternalServerError, Code: "internal"}
@@ -64,6 +67,8 @@ var table = []struct {
 	{ErrMediaType, Kind{Status: 415, Code: "media_type"}},
 	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
 	{ErrNoKey, Kind{Status: 400, Code: "no_key"}},
+	{survey.ErrBadKey, Kind{Status: 400, Code: "no_key"}},
+	{survey.ErrBadReceipt, Kind{Status: 404, Code: "not_counted"}},
 	{context.DeadlineExceeded, Kind{Status: 503, Code: "busy", Retry: 5}},
 	{context.Canceled, Kind{Status: 499, Code: "gone"}},
 }
@@ -75,7 +80,7 @@ func Of(err error) Kind {
 	var web *echo.HTTPError
 	switch {
 	case errors.As(err, &faults):
-		return Kind{Status: http.StatusUnprocessableEntity, Code: "invalid"}
+		return Invalid
 	case errors.As(err, &large):
 		return Kind{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
 	}

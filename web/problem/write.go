@@ -3,9 +3,11 @@ package problem
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/survey"
 	"thuocdo/web/locale"
 )
 
@@ -25,6 +27,27 @@ type Field struct {
 	Reason  string  `json:"reason"`
 	Limit   float64 `json:"limit,omitempty"`
 	Detail  string  `json:"detail"`
+}
+
+// Words puts a refused answer into words.
+func Words(l *locale.Locale, x survey.Fault) string {
+	switch x.Reason {
+	case survey.TooSmall, survey.TooLarge, survey.TooLong:
+		return l.T("fault."+string(x.Reason), l.Short(x.Limit, 6))
+	}
+	return l.T("fault." + string(x.Reason))
+}
+
+// Fresh reports whether the client has the version with this entity tag (RFC 9110, If-None-Match: weak comparison).
+func Fresh(c echo.Context, tag string) bool {
+	for _, header := range c.Request().Header.Values("If-None-Match") {
+		for part := range strings.SplitSeq(header, ",") {
+			if part = strings.TrimPrefix(strings.TrimSpace(part), "W/"); part == tag || part == "*" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Write answers with a problem document in the words of l.

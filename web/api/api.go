@@ -1,0 +1,123 @@
+// Package api is the JSON interface for programs: kiosks, enumerators' tablets, portals that carry the form.
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey"
+	"thuocdo/web/locale"
+	"thuocdo/web/problem"
+)
+
+// Store is what the API reads.
+type Store interface {
+	survey.Waves
+	Counted(ctx context.Context, digest [16]byte) (wave string, counted bool, err error)
+}
+
+// API answers requests of programs. It is safe for concurrent use.
+type API struct {
+	Store  Store
+	Intake *survey.Intake
+	Book   *locale.Book
+}
+
+// Questionnaire returns the published questionnaire of a wave, as its file says it. It never changes, so it has an ETag.
+func (a *API) Questionnaire(c echo.Context) error {
+	w, err := a.Store.OpenWave(c.Param("wave"))
+	if err != nil {
+		return fmt.Errorf("questionnaire: %w", err)
+	}
+	tag := `"` + w.Questionnaire + "@" + w.Version + `"`
+	c.Response().Header().Set("ETag", tag)
+	if problem.Fresh(c, tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return c.JSON(http.StatusOK, w.Form.Questionnaire())
+}
+
+// Respond takes one filled-in form: 201 with its receipt, 200 if the same one is stored already.
+func (a *API) Respond(c echo.Context) error {
+	key := c.Request().Header.Get("Idempotency-Key")
+	if key == "" {
+		return problem.ErrNoKey
+	}
+	if err := jsonBody(c); err != nil {
+		return err
+	}
+	w, err := a.Store.OpenWave(c.Param("wave"))
+	if err != nil {
+		return fmt.Errorf("respond: %w", err)
+	}
+	switch now := a.Intake.Now(); {
+	case w.ClosedAt(now):
+		return a.afterwards(c, w, key)
+	case !w.OpenAt(now):
+		return survey.ErrNotOpen
+	}
+	body, fields, err := readResponse(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	if body.Agency != "" && !w.Has(body.Agency) {
+		fields = append(fields, problem.Field{Pointer: "#/agency", Reason: string(survey.Unknown), Detail: a.language(c).T("problem.unknown_agency.title")})
+	}
+	answers, faults := w.Form.Parse(body.Answers)
+	faults = w.Form.Join(faults, w.Form.Check(answers))
+	if fields = append(fields, a.fields(c, faults)...); len(fields) > 0 {
+		return problem.Write(c, a.language(c), problem.Invalid, c.Response().Header().Get(echo.HeaderXRequestID), fields)
+	}
+	receipt, err := a.Intake.Submit(c.Request().Context(), survey.Submission{
+		Wave: w.Code, Agency: body.Agency, Key: key, Mode: survey.Mode(body.Mode), Answers: answers,
+	})
+	if err != nil {
+		return fmt.Errorf("respond: %w", err)
+	}
+	status := http.StatusCreated
+	if receipt.Again {
+		status = http.StatusOK
+	}
+	return c.JSON(status, map[string]string{"receipt": receipt.Code})
+}
+
+// afterwards answers a sender who comes after the end: a retry of a form that was counted in time gets its receipt.
+func (a *API) afterwards(c echo.Context, w *survey.OpenWave, key string) error {
+	code := survey.ReceiptCode(w.Code, key)
+	digest, err := survey.ReceiptDigest(code)
+	if err != nil {
+		return fmt.Errorf("respond: %w", err)
+	}
+	_, counted, err := a.Store.Counted(c.Request().Context(), digest)
+	switch {
+	case err != nil:
+		return fmt.Errorf("respond: %w", err)
+	case !counted:
+		return survey.ErrClosed
+	}
+	return c.JSON(http.StatusOK, map[string]string{"receipt": code})
+}
+
+// Receipt says whether the form of a receipt is counted, and nothing else about it.
+func (a *API) Receipt(c echo.Context) error {
+	digest, err := survey.ReceiptDigest(c.Param("receipt"))
+	if err != nil {
+		return fmt.Errorf("%w: %w", problem.ErrNotCounted, err)
+	}
+	wave, counted, err := a.Store.Counted(c.Request().Context(), digest)
+	if err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	if !counted {
+		return problem.ErrNotCounted
+	}
+	return c.JSON(http.StatusOK, struct {
+		Counted bool   `json:"counted"`
+		Wave    string `json:"wave"`
+	}{true, wave})
+}
+
+func (a *API) language(c echo.Context) *locale.Locale { return a.Book.In(c.QueryParam("lang")) }
