@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -143,5 +144,40 @@ func TestVietnameseKeepsItsMarks(t *testing.T) {
 		if m := newTones.FindString(w.vi); m != "" && !strings.HasPrefix(w.at, "agencies.json") {
 			t.Errorf("%s: write %q with the mark on the other vowel, in %q", w.at, m, w.vi)
 		}
+	}
+}
+
+func TestEveryFileNamesItsSource(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("SOURCES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		heading := name
+		if strings.HasPrefix(path.Base(name), "papi-") {
+			heading = "frameworks/papi-*.json"
+		}
+		if !strings.Contains(string(page), "\n## "+heading) {
+			t.Errorf("SOURCES.md has no heading %q", heading)
+		}
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		var v struct{ Source string }
+		if err := json.Unmarshal(data, &v); err != nil {
+			return err
+		}
+		if name != "agencies.json" && !strings.Contains(v.Source, "data/reference/SOURCES.md") {
+			t.Errorf("%s: the source %q does not point to SOURCES.md", name, v.Source)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
