@@ -27,9 +27,9 @@ type function struct {
 func lookFunction(name string) (f function, ok bool) {
 	switch name {
 	case "not":
-		return function{1, "not(…)", bindNot}, true
+		return function{1, "not(${q1} = 'yes')", bindNot}, true
 	case "selected":
-		return function{2, "selected(${code}, 'choice')", bindSelected}, true
+		return function{2, "selected(${q1}, 'a')", bindSelected}, true
 	}
 	return function{}, false
 }
@@ -56,7 +56,7 @@ func (b *binder) call(n *node) {
 	case !ok:
 		b.fault(n, "không có hàm %q; các hàm: not, selected", "no function %q; there are not, selected", n.text)
 	case len(n.args) != f.params:
-		b.fault(n, "hàm %[1]s cần %[2]d tham số: %[3]s", "%[1]s takes %[2]d arguments: %[3]s", n.text, f.params, f.usage)
+		b.fault(n, "cần %s", "expected %s", f.usage)
 	default:
 		f.bind(b, n)
 	}

@@ -1,8 +1,11 @@
 package survey_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
+	"math/rand/v2"
+	"sync"
 	"testing"
 
 	"thuocdo/survey"
@@ -89,6 +92,42 @@ func TestCheckRefusesAnswersOutsideTheirQuestion(t *testing.T) {
 	if faults := f.Check(make(survey.Answers, f.Len()+1)); len(faults) != 1 || faults[0].Reason != survey.Unknown {
 		t.Errorf("one answer too many: %v", faults)
 	}
+}
+
+func TestABlankTextIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	q := ruled("")
+	q.Pages[0].Blocks[0].Questions[5].Required = true
+	f := MustForm(t, q)
+	i, _ := f.Index("t")
+	for _, text := range []string{"", " ", "\n\u00a0", "\x00\u202e"} {
+		a := make(survey.Answers, f.Len())
+		a[i] = survey.Answer{Set: true, Text: text}
+		if got := f.Check(a).Error(); got != "t: missing" {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+}
+
+func TestAFormServesManyAtOnce(t *testing.T) {
+	t.Parallel()
+	f := MustForm(t, sipas())
+	a := filled(f, rand.New(rand.NewPCG(17, 18)))
+	packed := f.Pack(a)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			y := f.Layout(survey.ItemBasis).New()
+			for range 50 {
+				b, faults := f.Parse(f.Raw(a))
+				if faults != nil || f.Check(b) != nil || !bytes.Equal(f.Pack(b), packed) {
+					t.Error("another reading of the same answers")
+				}
+				y.Add(b)
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestJoinKeepsTheFirstFaultOfAQuestion(t *testing.T) {

@@ -92,6 +92,9 @@ func TestRulesReadAnswersAsXPathDoes(t *testing.T) {
 		{"not(${yn} = 'yes' and not(${s} = 'a'))", false, true},
 		{"${yn}='yes'and${s}='b'", true, false},
 		{"\t${yn}\n=\r'yes' ", true, false},
+		{"${r} = ${n}", false, true}, // '4' and '5'; '' and ''
+		{"${m} != '' and ${n} != ${r}", true, false},
+		{"${n} = ${n}", true, true},
 	} {
 		if got := shown(t, c.rule, given); got != c.given {
 			t.Errorf("%s with answers: %v, want %v", c.rule, got, c.given)
@@ -138,7 +141,13 @@ func TestBrokenRulesSayWhereAndWhatWasExpected(t *testing.T) {
 		{"${n} > 'ten'", `character 8: expected a number, found "ten"`},
 		{"selected(${n}, '1')", `character 10: question "n" has no choices`},
 		{"selected(${m}, 'z')", `character 16: question "m" has no choice "z"`},
-		{"selected(${m})", "character 1: selected takes 2 arguments"},
+		{"selected(${x}, 'a')", `character 10: no question "x"`},
+		{"${r} >= 3 and (${yn} = 'yes' or)", "character 32: expected ${question code}"},
+		{"${yn} = 'yes' and", "character 18: expected ${question code}"},
+		{"not(${yn} = 'yes', )", "character 20: expected ${question code}"},
+		{"not()", "character 1: expected not(${q1} = 'yes')"},
+		{"${yn} = 'ÿ' ? 1", "character 13: unexpected character '?'"},
+		{"selected(${m})", "character 1: expected selected(${q1}, 'a')"},
 		{"selected('a', ${m})", "character 1: expected selected(${question code}, 'choice code')"},
 		{"jr:choice-name(${s})", "character 3: unexpected character ':'"},
 		{"contains(${t}, 'x')", `character 1: no function "contains"; there are not, selected`},

@@ -92,7 +92,7 @@ func (a Answers) at(i int) *Answer {
 
 var noAnswer Answer // read only
 
-// answered reports whether x says anything: a multiple answer without a choice and an empty text do not.
+// answered reports whether x says anything: a multiple answer without a choice and a blank text do not.
 func (it *item) answered(x *Answer) bool {
 	switch {
 	case !x.Set:
@@ -100,7 +100,7 @@ func (it *item) answered(x *Answer) bool {
 	case it.Type == Multiple:
 		return x.Chosen != 0
 	case it.Type == FreeText:
-		return x.Text != ""
+		return cleanText(x.Text) != ""
 	}
 	return true
 }

@@ -34,8 +34,8 @@ const (
 	endToken    tokenKind = iota
 	refToken              // ${code}: text is the code
 	nameToken             // and, or, selected
-	textToken             // 'x': text without quotes
-	numberToken           //
+	textToken             // 'x': text is x
+	numberToken           // 1.5: number is set
 	signToken             // = != < <= > >= ( ) , -
 )
 
@@ -46,7 +46,7 @@ type token struct {
 	number float64
 }
 
-// String names the token as a message shows it.
+// words names the token as a message shows it.
 func (t token) words() (vi, en string) {
 	switch t.kind {
 	case endToken:
