@@ -31,6 +31,23 @@ func (s *Store) account(ctx context.Context, query string, arg any) (a account.A
 	return a, storage(err)
 }
 
+// Accounts returns every account, sorted by login.
+func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error) {
+	rows, err := s.read.QueryContext(ctx, selectAccount+`true ORDER BY login`)
+	if err != nil {
+		return nil, storage(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a account.Account
+		if err := rows.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled); err != nil {
+			return nil, storage(err)
+		}
+		all = append(all, a)
+	}
+	return all, storage(rows.Err())
+}
+
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
 // and keeps its id; a.ID is not looked at.
 func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {

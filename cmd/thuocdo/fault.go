@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"strings"
 	"syscall"
+
+	"thuocdo/data"
+	"thuocdo/survey"
 )
 
 // usageError is a call that cannot be carried out as it was written.
@@ -42,6 +45,13 @@ var guesses = []struct {
 	err  error
 	hint string
 }{
+	{data.ErrNewer, "a newer thuocdo wrote it; install that version, this one would not understand it"},
+	{data.ErrOlder, "run 'thuocdo migrate' on it first; make a copy before"},
+	{data.ErrInUse, "a server or another command is using it; stop that one, or wait until it is done"},
+	{data.ErrNotOurs, "the file is something else; check the name given with --db"},
+	{data.ErrCorrupt, "keep a copy of the file and restore the last backup; 'thuocdo doctor' says what is damaged"},
+	{data.ErrUnwritable, "check owner, mode and free space of the folder, or choose another place with --db"},
+	{survey.ErrStoreFull, "the disk is full or read-only; nothing acknowledged was lost"},
 	{syscall.EADDRINUSE, "another program listens there; choose another port with --addr, e.g. --addr 127.0.0.1:8081"},
 	{syscall.EADDRNOTAVAIL, "this machine has no such address; 127.0.0.1 always works"},
 	{syscall.ENOSPC, "the disk is full; free some space and try again, nothing acknowledged was lost"},

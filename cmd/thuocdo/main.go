@@ -27,12 +27,19 @@ const (
 
 // commands is the command line: one field per command, in the order help shows them.
 type commands struct {
+	Serve       serveCmd       `cmd:"" help:"Run the service."`
+	Demo        demoCmd        `cmd:"" help:"Run the service on a database of made-up data."`
+	Import      importCmd      `cmd:"" help:"Read definitions and data from files."`
+	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
+	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
+	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -48,7 +55,6 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, talk io
 		kong.Writers(out, talk),
 		kong.Exit(func(int) { helped = true }),
 		kong.Help(printHelp),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(c),
 	)

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+
+	"thuocdo/data"
+	"thuocdo/scoring/report"
+	"thuocdo/survey"
+)
+
+// exportResponsesCmd writes the responses of a wave.
+type exportResponsesCmd struct {
+	Wave string `help:"Code of the wave." required:"" placeholder:"CODE"`
+	outFlags
+}
+
+// Examples ends the help of the command.
+func (*exportResponsesCmd) Examples() []string {
+	return []string{
+		"thuocdo export responses --wave sipas-2026 >responses.csv",
+		"thuocdo export responses --wave sipas-2026 --format xlsx -o responses.xlsx",
+	}
+}
+
+// Run streams the responses; columns are named as import expects them.
+func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
+	store, err := e.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	w, err := store.OpenWave(e.Wave)
+	if errors.Is(err, survey.ErrUnknownWave) {
+		return fmt.Errorf("there is no wave %s", e.Wave)
+	}
+	if err != nil {
+		return err
+	}
+	return e.table(c, responsesTable(ctx, store, w, e.Lang))
+}
+
+// responsesTable describes the responses of a wave: agency, day, mode, then one column per question.
+func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, lang string) *report.Table {
+	t := &report.Table{Name: w.Code, Title: w.Title.In(lang), Lang: lang, Columns: []report.Column{
+		{Key: "agency", Title: "agency"}, {Key: "day", Title: "day", Type: report.Date}, {Key: "mode", Title: "mode"}}}
+	for i := range w.Form.Len() {
+		q := w.Form.Question(i)
+		t.Columns = append(t.Columns, report.Column{Key: q.Code, Title: q.Code, Type: columnType(q.Type)})
+		t.Facts = append(t.Facts, report.Fact{Key: q.Code, Title: q.Code, Text: q.Text.In(lang)})
+	}
+	t.Rows = responseRows(ctx, store, w)
+	return t
+}
+
+func columnType(t survey.QuestionType) report.Type {
+	switch t {
+	case survey.Rating:
+		return report.Integer
+	case survey.Number:
+		return report.Decimal
+	}
+	return report.Text
+}
+
+func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
+	return func(yield func([]report.Value, error) bool) {
+		row := make([]report.Value, 3+w.Form.Len())
+		errStopped := errors.New("stopped")
+		err := store.Responses(ctx, w.Code, func(r survey.StoredResponse) error {
+			row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
+			for i, a := range r.Answers {
+				row[3+i] = answerValue(w.Form, i, a)
+			}
+			if !yield(row, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(nil, err)
+		}
+	}
+}
+
+// answerValue writes one answer: a number for ratings and numbers, codes for choices, separated by spaces.
+func answerValue(f *survey.Form, i int, a survey.Answer) report.Value {
+	if !a.Set {
+		return report.Value{}
+	}
+	switch q := f.Question(i); q.Type {
+	case survey.Number:
+		return report.Num(a.Number)
+	case survey.Rating:
+		return report.Num(float64(a.Choice + 1))
+	case survey.FreeText:
+		return report.Str(a.Text)
+	case survey.Multiple:
+		var codes []string
+		for k, choice := range f.Choices(i) {
+			if a.Chosen&(1<<k) != 0 {
+				codes = append(codes, choice.Code)
+			}
+		}
+		return report.Str(strings.Join(codes, " "))
+	default:
+		return report.Str(f.Choices(i)[a.Choice].Code)
+	}
+}
+
+// exportQuestionnaireCmd writes a questionnaire.
+type exportQuestionnaireCmd struct {
+	Code    string `arg:"" help:"Code of the questionnaire."`
+	Version string `help:"Version." required:""`
+	outFlags
+}
+
+// Examples ends the help of the command.
+func (*exportQuestionnaireCmd) Examples() []string {
+	return []string{
+		"thuocdo export questionnaire sipas --version 2026 --format json >sipas-2026.json   # import reads this",
+		"thuocdo export questionnaire sipas --version 2026 --format xlsx -o codebook.xlsx",
+	}
+}
+
+// Run writes the definition, or a codebook: one row per question.
+func (e *exportQuestionnaireCmd) Run(ctx context.Context, c *console) error {
+	store, err := e.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	form, err := store.Form(ctx, e.Code, e.Version)
+	if err != nil {
+		return fmt.Errorf("questionnaire %s %s: %w", e.Code, e.Version, err)
+	}
+	if e.Format == "json" {
+		return e.definition(c, form.Questionnaire())
+	}
+	return e.table(c, codebook(form, e.Lang))
+}
+
+// codebook describes a form: one row per question with its choices.
+func codebook(f *survey.Form, lang string) *report.Table {
+	q := f.Questionnaire()
+	t := &report.Table{Name: q.Code + "-" + q.Version, Title: q.Title.In(lang), Lang: lang}
+	for _, key := range []string{"page", "code", "type", "required", "relevant", "text_vi", "text_en", "choices"} {
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: key})
+	}
+	rows := make([][]report.Value, f.Len())
+	for i := range rows {
+		x := f.Question(i)
+		choices := make([]string, len(f.Choices(i)))
+		for k, choice := range f.Choices(i) {
+			choices[k] = choice.Code + " = " + choice.Text.In(lang)
+		}
+		required := ""
+		if x.Required {
+			required = "yes"
+		}
+		for _, v := range []string{q.Pages[f.PageOf(i)].Code, x.Code, string(x.Type), required, x.Relevant, x.Text["vi"], x.Text["en"], strings.Join(choices, " | ")} {
+			rows[i] = append(rows[i], report.Str(v))
+		}
+	}
+	t.Rows = report.Rows(rows)
+	return t
+}
+
+// exportAgenciesCmd writes the agencies.
+type exportAgenciesCmd struct{ outFlags }
+
+// Examples ends the help of the command.
+func (*exportAgenciesCmd) Examples() []string {
+	return []string{"thuocdo export agencies", "thuocdo export agencies --format xlsx -o agencies.xlsx"}
+}
+
+// Run writes one row per agency, with the columns that import reads.
+func (e *exportAgenciesCmd) Run(ctx context.Context, c *console) error {
+	store, err := e.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	all, err := store.Agencies(ctx)
+	if err != nil {
+		return err
+	}
+	t := &report.Table{Name: "agencies", Title: map[string]string{"vi": "Cơ quan", "en": "Agencies"}[e.Lang], Lang: e.Lang}
+	for _, key := range []string{"code", "kind", "form", "name_vi", "name_en", "parent", "valid_from", "valid_to"} {
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: key})
+	}
+	rows := make([][]report.Value, len(all))
+	for i, a := range all {
+		for _, v := range []string{a.Code, string(a.Kind), a.Form, a.Name["vi"], a.Name["en"], a.Parent, a.ValidFrom.String(), a.ValidTo.String()} {
+			rows[i] = append(rows[i], report.Str(v))
+		}
+	}
+	t.Rows = report.Rows(rows)
+	return e.table(c, t)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"thuocdo/data"
+	"thuocdo/web"
+)
+
+// serverFlags are the settings of a running server.
+type serverFlags struct {
+	Addr    string         `help:"Address to listen on." default:"127.0.0.1:8080" env:"THUOCDO_ADDR" placeholder:"HOST:PORT"`
+	BaseURL string         `help:"Address the public sees; https:// turns on secure cookies." env:"THUOCDO_BASE_URL" placeholder:"URL"`
+	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	Log     string         `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
+}
+
+// serveCmd runs the service.
+type serveCmd struct {
+	serverFlags
+	dbFlag
+}
+
+// Examples ends the help of the command.
+func (*serveCmd) Examples() []string {
+	return []string{
+		"thuocdo serve --db /var/lib/thuocdo/thuocdo.db",
+		"thuocdo serve --base-url https://khaosat.example.vn --trusted-proxies 127.0.0.1/32",
+	}
+}
+
+// Run listens, opens the database (a new one gets the reference data) and serves until it is told to stop.
+func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	ln, err := s.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer ln.Close()
+	fresh := s.mustExist() != nil
+	store, err := data.Open(ctx, s.DB, data.Options{})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if fresh {
+		if err := putReference(ctx, store); err != nil {
+			return err
+		}
+	}
+	server, err := s.server(c, store, false)
+	if err != nil {
+		return err
+	}
+	c.say("listening on %s", address(ln.Addr()))
+	return s.run(ctx, c, server, ln)
+}
+
+// listen takes the port first, so that a busy one is found before any work is done.
+func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", s.Addr, err)
+	}
+	return ln, nil
+}
+
+// server builds the web server over a store.
+func (s *serverFlags) server(c *console, store *data.Store, demo bool) (*web.Server, error) {
+	return web.New(web.Config{
+		BaseURL: s.BaseURL,
+		Proxies: s.Proxies,
+		Version: thisBuild().Version,
+		Now:     time.Now,
+		Log:     newLog(s.Log, c.Err),
+		Demo:    demo,
+	}, store)
+}
+
+// run serves until ctx is done, then lets the requests under way finish.
+func (s *serverFlags) run(ctx context.Context, c *console, server *web.Server, ln net.Listener) error {
+	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !strings.HasPrefix(s.BaseURL, "https://") {
+		c.say("warning: reachable from other machines without https; set --base-url https://… behind a reverse proxy")
+	}
+	stopped := context.AfterFunc(ctx, func() { c.say("stopping: requests under way may finish") })
+	defer stopped()
+	if err := server.Serve(ctx, ln); err != nil {
+		return err
+	}
+	c.say("stopped")
+	return nil
+}
+
+// address turns where a server listens into an address that a browser on this machine can open.
+func address(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// newLog returns the log of a server.
+func newLog(format string, w io.Writer) *slog.Logger {
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
