@@ -20,7 +20,25 @@ func build(f, tree *Framework, method string) *Plan {
 		p.groups[g.Code] = i
 	}
 	p.addBands(f.Bands)
+	p.markRandom()
 	return p
+}
+
+// markRandom marks the nodes that survey answers bear on.
+func (p *Plan) markRandom() {
+	last := len(p.nodes)
+	p.random = make([]bool, last+1)
+	for i := last - 1; i >= 0; i-- {
+		n := &p.nodes[i]
+		if n.Leaf >= 0 {
+			rule := p.leaves[n.Leaf].rule
+			p.random[i] = rule == bySurvey || rule == byIndex
+		}
+		if up := n.Parent; p.random[i] && up >= 0 {
+			p.random[up] = true
+		}
+		p.random[last] = p.random[last] || p.random[i]
+	}
 }
 
 func howOf(s string) aggregate { return map[string]aggregate{Mean: averaged, Pooled: pooled}[s] }
@@ -127,8 +145,9 @@ func (p *Plan) addTerms(l *leaf, r *Rule, items map[string]int) {
 		if !ok {
 			i = len(p.items)
 			items[code] = i
-			p.items = append(p.items, code)
+			p.items, p.asking = append(p.items, code), append(p.asking, nil)
 		}
+		p.asking[i] = append(p.asking[i], int32(len(p.terms)))
 		p.terms = append(p.terms, term{item: i, worth: l.worth})
 	}
 	l.terms[1] = int32(len(p.terms))

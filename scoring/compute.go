@@ -9,7 +9,7 @@ import (
 // map, down to the last bit. Inputs that a rule cannot take are refused all at once with ErrInputs and phrase.Mistakes
 // that name unit, leaf, value and bounds.
 func (p *Plan) Compute(units []Unit) (*Outcome, error) {
-	r := &run{p: p, outside: make([]float64, len(p.nodes)), poll: p.newPoll()}
+	r := &run{p: p, outside: make([]float64, len(p.nodes)), poll: p.newPoll(), spreads: make([]spread, len(p.nodes)), bases: map[*[]string]*basis{}}
 	order := r.sorted(units)
 	scores := make([]Score, len(units)*len(p.nodes))
 	results := make([]Result, len(units))
@@ -47,6 +47,16 @@ type run struct {
 	outside []float64 // by node: the part of the points that lies outside the maximum
 	poll    *poll
 	faults
+
+	// of the intervals
+	measured  float64 // maximum behind the total
+	spreads   []spread
+	form      form
+	bases     map[*[]string]*basis
+	byGroup   []weights
+	isActive  []bool
+	active    []int
+	intervals []Interval
 }
 
 // result computes one unit.
@@ -78,6 +88,8 @@ func (r *run) result() Result {
 		}
 	}
 	out.Total, out.Measured = r.total()
+	r.measured = out.Measured
+	r.uncertain(&out.Total)
 	return out
 }
 

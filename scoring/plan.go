@@ -31,6 +31,8 @@ type Plan struct {
 	leaf      map[string]int
 	items     []string // question codes of all survey leaves
 	terms     []term
+	asking    [][]int32 // terms by item
+	random    []bool    // by node, then the total: whether it depends on a survey
 	groups    map[string]int
 	bands     []band // best first
 	scale     float64
