@@ -156,7 +156,7 @@ func parseNumber(s string) float64 {
 // compare follows XPath 1.0 §3.4: with a number on either side = and != compare numbers, else texts;
 // the order signs always compare numbers.
 func compare(o op, a, b value) bool {
-	if (o == opEqual || o == opUnequal) && !a.literal && !b.literal && !(a.numeric && b.numeric) {
+	if (o == opEqual || o == opUnequal) && !a.literal && !b.literal {
 		return (a.asText() == b.asText()) == (o == opEqual)
 	}
 	x, y := a.asNumber(), b.asNumber()

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -103,6 +104,7 @@ func TestCorruptAnswersAreRefused(t *testing.T) {
 		"padding":              none + " 1",
 		"a byte of padding":    none + " 0000000000",
 		"long form of integer": "00 00 000 000 10 0100000 10 0000000 00",
+		"integer as fraction":  "00 00 000 000 11" + strings.Repeat("0", 64) + "0000000 00", // float64 bits of 0
 		"65-bit number":        "00 00 000 000 10 1000001 0000000 00",
 		"text beyond the end":  "00 00 000 000 0 1111110 " + "111111",
 		"text not UTF-8":       "00 00 000 000 0 1000000 1 11111111 00",

@@ -39,7 +39,7 @@ func TestATallyCountsPeopleByChoice(t *testing.T) {
 	for _, a := range []map[string]string{
 		{"yn": "yes", "s": "b", "r": "4", "x_1": "5"},
 		{"yn": "yes", "r": "3", "n": "7", "t": "chữ"},
-		{"yn": "no"},
+		{"yn": "no", "x_2": "5", "x_3": "3"}, // one of two ratings is not on top
 		{},
 	} {
 		y.Add(rate(t, f, a))
@@ -67,7 +67,7 @@ func TestATallyCountsPeopleByChoice(t *testing.T) {
 		}
 	}
 	rated, allTop := y.AllTop()
-	if y.N() != 5 || y.Responses() != 5 || rated != 2 || allTop != 1 {
+	if y.N() != 5 || y.Responses() != 5 || rated != 3 || allTop != 1 {
 		t.Errorf("%d people, %d rated, %d all top", y.N(), rated, allTop)
 	}
 }
@@ -248,6 +248,28 @@ func TestARecordOfAnotherLayoutIsRefused(t *testing.T) {
 	record := f.Layout(survey.ItemBasis).New().Append(nil)
 	if _, err := f.Layout(survey.FactorBasis).Read(record); !errors.Is(err, survey.ErrCorrupt) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestARecordThatNoTallyWritesIsRefused(t *testing.T) {
+	t.Parallel()
+	l := MustForm(t, chained()).Layout("") // 5 yes/no questions: n, rated, allTop and 10 cells
+	if _, err := l.Read(survey.Sealed([]byte{3, 0, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0})); err != nil {
+		t.Fatal(err)
+	}
+	for name, body := range map[string][]byte{
+		"a cell too many":        {3, 0, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0},
+		"a cell too few":         {3, 0, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0},
+		"more yes than people":   {3, 0, 0, 4, 0, 0, 3, 0, 0, 0, 0, 0, 0},
+		"more answers than that": {3, 0, 0, 2, 2, 0, 3, 0, 0, 0, 0, 0, 0},
+		"more rated than people": {3, 4, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0},
+		"more on top than rated": {3, 1, 2, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0},
+		"a long way to write 3":  {0x83, 0, 0, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0},
+		"more people than exist": {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0, 1, 2, 0, 3, 0, 0, 0, 0, 0, 0},
+	} {
+		if _, err := l.Read(survey.Sealed(body)); !errors.Is(err, survey.ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (w *Wave) OpenAt(t time.Time) bool { return !t.Before(w.Opens) && t.Before(
 func (w *Wave) ClosedAt(t time.Time) bool { return !t.Before(w.Closes) }
 
 // BasisKind says at which grain second moments are kept in the tallies, hence which readings get an interval.
-// Factor: pooled readings and means of factors. Item: also means of items, at 20 times the record size.
+// Factor: pooled readings and means of factors. Item: also means of items, at ten times the size of a tally.
 type BasisKind string
 
 // Grains of the moment basis.
