@@ -146,11 +146,12 @@ func (s *Store) definitions() *catalogue { return s.defs.Load() }
 // Close stores the answers that are waiting, stops the writer and gives the database up.
 func (s *Store) Close() error {
 	var errs []error
-	if s.writer != nil {
-		errs = append(errs, s.writer.close())
-	}
+	// The writer goes last: only a connection that may write tidies the log away, and only if it is the last one.
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

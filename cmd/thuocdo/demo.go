@@ -125,10 +125,13 @@ func (d *demoCmd) make(ctx context.Context, c *console, m demoMade) (err error) 
 	if err := d.fill(ctx, c, draft); err != nil {
 		return errors.Join(err, removeDatabase(draft))
 	}
+	if _, err := os.Stat(draft + "-wal"); err == nil {
+		return fmt.Errorf("%s was not closed cleanly; its log is still beside it", draft)
+	}
 	if err := os.Rename(draft, d.path()); err != nil {
 		return err
 	}
-	os.Remove(draft + ".lock")
+	os.Remove(draft + ".lock") // left over from the process that had it; the new name gets its own
 	note, err := json.Marshal(m)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ type exportCmd struct {
 	Responses     exportResponsesCmd     `cmd:"" help:"The responses of a wave, one row each."`
 	Questionnaire exportQuestionnaireCmd `cmd:"" help:"A questionnaire: its questions, or with json the definition."`
 	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition in JSON."`
+	Wave          exportWaveCmd          `cmd:"" help:"A survey wave: its definition in JSON."`
 	Agencies      exportAgenciesCmd      `cmd:"" help:"The agencies with their codes."`
 }
 

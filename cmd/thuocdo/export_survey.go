@@ -169,6 +169,35 @@ func codebook(f *survey.Form, lang string) *report.Table {
 	return t
 }
 
+// exportWaveCmd writes the definition of a wave.
+type exportWaveCmd struct {
+	Code string `arg:"" help:"Code of the wave."`
+	dbFlag
+	Out string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
+}
+
+// Examples ends the help of the command.
+func (*exportWaveCmd) Examples() []string {
+	return []string{"thuocdo export wave sipas-2026 -o wave.json"}
+}
+
+// Run writes the definition; import reads it.
+func (e *exportWaveCmd) Run(ctx context.Context, c *console) error {
+	store, err := e.read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	w, err := store.OpenWave(e.Code)
+	if errors.Is(err, survey.ErrUnknownWave) {
+		return fmt.Errorf("there is no wave %s", e.Code)
+	}
+	if err != nil {
+		return err
+	}
+	return (&outFlags{Out: e.Out}).definition(c, w.Wave)
+}
+
 // exportAgenciesCmd writes the agencies.
 type exportAgenciesCmd struct{ outFlags }
 

@@ -150,28 +150,35 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 		found.Add(row.place("mode"), "hình thức %q: cần web, kiosk, enumerator, paper hoặc api", "mode %q: web, kiosk, enumerator, paper or api is expected", mode)
 	}
 	day := r.day(row, found)
-	answers, faults := r.wave.Form.Parse(r.raw(row))
-	if len(faults) == 0 {
-		faults = r.wave.Form.Check(answers)
-	}
+	answers, faults := r.answers(row)
 	for _, f := range faults {
 		vi, en := reasonIn(f)
-		found.Add(row.place(f.Question), "%s", "%s", "")
-		(*found)[len(*found)-1].Message = phrase.VI(vi, en)
-	}
-	if len(*found) > before {
-		return survey.Entry{}, false
+		*found = append(*found, phrase.Mistake{Path: row.place(f.Question), Message: phrase.VI(vi, en)})
 	}
 	s := survey.Submission{Wave: r.wave.Code, Agency: agency, Mode: mode, Answers: answers, Key: row.get("key")}
 	if s.Key == "" {
 		s.Key = r.key(agency, day, mode, answers)
 	}
 	e, err := s.Entry(r.wave, day)
-	if err != nil { // a key of the wrong length
-		found.Add(row.place("key"), "khoá phải có 16 đến 128 ký tự ASCII, không có dấu cách", "a key has 16 to 128 ASCII characters without blanks")
-		return survey.Entry{}, false
+	if errors.Is(err, survey.ErrBadKey) {
+		found.Add(row.place("key"), "khóa phải có 16 đến 128 ký tự ASCII, không có dấu cách", "a key has 16 to 128 ASCII characters without blanks")
 	}
-	return e, true
+	return e, err == nil && len(*found) == before
+}
+
+// answers reads the answers of a row; each question has at most one fault, the first.
+func (r *responseReader) answers(row record) (survey.Answers, survey.Faults) {
+	answers, faults := r.wave.Form.Parse(r.raw(row))
+	faulty := map[string]bool{}
+	for _, f := range faults {
+		faulty[f.Question] = true
+	}
+	for _, f := range r.wave.Form.Check(answers) {
+		if !faulty[f.Question] {
+			faults = append(faults, f)
+		}
+	}
+	return answers, faults
 }
 
 // day reads the day of a response, which must lie within the wave.
