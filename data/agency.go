@@ -87,8 +87,7 @@ func checkAgency(m *phrase.Mistakes, path string, a survey.Agency) {
 		m.Add(path+".code", "mã %q không hợp lệ: cần 1–64 chữ cái không dấu, chữ số, dấu chấm, gạch nối hoặc gạch dưới",
 			"code %q is not valid: expected 1–64 letters, digits, dots, hyphens or underscores", a.Code)
 	}
-	kinds := []survey.Kind{survey.Ministry, survey.Province, survey.Department, survey.District, survey.Commune, survey.OneStop}
-	if !slices.Contains(kinds, a.Kind) {
+	if kinds := survey.Kinds(); !slices.Contains(kinds, a.Kind) {
 		m.Add(path+".kind", "loại cơ quan %q không có; cần một trong %v", "there is no kind %q; expected one of %v", a.Kind, kinds)
 	}
 	if a.Name["vi"] == "" {

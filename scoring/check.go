@@ -94,6 +94,11 @@ func (c *checker) head() {
 		c.Add("$.kinds", "phải nêu ít nhất một loại cơ quan", "expected at least one agency kind")
 	}
 	c.words("$.kinds", f.Kinds)
+	for i, kind := range f.Kinds {
+		if strings.TrimSpace(kind) != "" {
+			c.oneOf(fmt.Sprintf("$.kinds[%d]", i), kind, false, AgencyKinds...)
+		}
+	}
 }
 
 func (c *checker) day(path, s string) (time.Time, bool) {

@@ -42,6 +42,9 @@ type Group struct {
 	Rankable *bool `json:"rankable,omitempty"`
 }
 
+// AgencyKinds are the kinds of agencies that a framework can apply to, from the top of the hierarchy down.
+var AgencyKinds = []string{"ministry", "province", "department", "district", "ward", "commune", "special-zone", "one-stop"}
+
 // What is done about a node that nothing is known of.
 const (
 	MissingIncomplete = "incomplete"  // its parent is not known either (default)

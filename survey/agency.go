@@ -5,15 +5,25 @@ import "thuocdo/scoring/phrase"
 // Kind is the kind of an agency; it decides the ranking group and which frameworks apply.
 type Kind string
 
-// Kinds of agencies (bộ, tỉnh, sở ngành, xã phường đặc khu, bộ phận một cửa).
+// Kinds of agencies. Wards are a kind of their own beside communes and special zones, because they are ranked apart from them.
 const (
-	Ministry   Kind = "ministry"
-	Province   Kind = "province"
-	Department Kind = "department"
-	District   Kind = "district"
-	Commune    Kind = "commune"
-	OneStop    Kind = "one-stop"
+	Ministry    Kind = "ministry"     // bộ, cơ quan ngang bộ
+	Province    Kind = "province"     // tỉnh, thành phố
+	Department  Kind = "department"   // sở, ban, ngành
+	District    Kind = "district"     // quận, huyện, until 30 June 2025
+	Ward        Kind = "ward"         // phường
+	Commune     Kind = "commune"      // xã
+	SpecialZone Kind = "special-zone" // đặc khu
+	OneStop     Kind = "one-stop"     // bộ phận một cửa
 )
+
+// Kinds returns every kind of agency, from the top of the hierarchy down.
+func Kinds() []Kind {
+	return []Kind{Ministry, Province, Department, District, Ward, Commune, SpecialZone, OneStop}
+}
+
+// IsLocal reports whether agencies of this kind are of the level right below the province: wards, communes, special zones (cấp xã).
+func (k Kind) IsLocal() bool { return k == Ward || k == Commune || k == SpecialZone }
 
 // Agency (cơ quan, đơn vị) is a body that is asked about, scored and ranked while it is valid.
 type Agency struct {

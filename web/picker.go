@@ -44,7 +44,8 @@ type pick struct {
 // Most agencies on one page, and the order in which kinds are listed.
 const pickMost = 200
 
-var kindOrder = []survey.Kind{survey.Province, survey.Ministry, survey.Department, survey.District, survey.Commune, survey.OneStop}
+var kindOrder = []survey.Kind{survey.Province, survey.Ministry, survey.Department, survey.District,
+	survey.Ward, survey.Commune, survey.SpecialZone, survey.OneStop}
 
 func (pickerPage) template() string { return "picker" }
 

@@ -21,24 +21,27 @@ import (
 const (
 	demoSurvey  = "sipas"
 	demoReform  = "par-index-province"
-	demoHost    = "01" // the province that has communes, and an officer
+	demoHost    = "01" // the province that has wards and communes, and an officer
 	communeSize = 0.45 // answers of a commune for each answer of a province
 )
 
 // demoYears are the periods of the demo; the last one is open.
 var demoYears = []int{2024, 2025, 2026}
 
-// demoCommunes are names that could be a commune anywhere; each is marked as illustrative.
-var demoCommunes = []struct{ form, vi, en string }{
-	{"ward", "Phường Bình Minh", "Binh Minh Ward"}, {"ward", "Phường Hoa Sen", "Hoa Sen Ward"},
-	{"ward", "Phường Hòa Bình", "Hoa Binh Ward"}, {"ward", "Phường Thống Nhất", "Thong Nhat Ward"},
-	{"ward", "Phường Đoàn Kết", "Doan Ket Ward"}, {"ward", "Phường Tân Tiến", "Tan Tien Ward"},
-	{"ward", "Phường Hồ Sen", "Ho Sen Ward"}, {"ward", "Phường Cầu Mây", "Cau May Ward"},
-	{"commune", "Xã Đồng Xanh", "Dong Xanh Commune"}, {"commune", "Xã Suối Trong", "Suoi Trong Commune"},
-	{"commune", "Xã Lúa Vàng", "Lua Vang Commune"}, {"commune", "Xã Núi Xanh", "Nui Xanh Commune"},
-	{"commune", "Xã Sông Hiền", "Song Hien Commune"}, {"commune", "Xã Tre Ngà", "Tre Nga Commune"},
-	{"commune", "Xã Bờ Đê", "Bo De Commune"}, {"commune", "Xã Gò Nổi", "Go Noi Commune"},
-	{"commune", "Xã Vườn Chè", "Vuon Che Commune"}, {"commune", "Xã Bến Đò", "Ben Do Commune"},
+// demoCommunes are names that could be a ward or commune anywhere; each is marked as illustrative.
+var demoCommunes = []struct {
+	kind   survey.Kind
+	vi, en string
+}{
+	{survey.Ward, "Phường Bình Minh", "Binh Minh Ward"}, {survey.Ward, "Phường Hoa Sen", "Hoa Sen Ward"},
+	{survey.Ward, "Phường Hòa Bình", "Hoa Binh Ward"}, {survey.Ward, "Phường Thống Nhất", "Thong Nhat Ward"},
+	{survey.Ward, "Phường Đoàn Kết", "Doan Ket Ward"}, {survey.Ward, "Phường Tân Tiến", "Tan Tien Ward"},
+	{survey.Ward, "Phường Hồ Sen", "Ho Sen Ward"}, {survey.Ward, "Phường Cầu Mây", "Cau May Ward"},
+	{survey.Commune, "Xã Đồng Xanh", "Dong Xanh Commune"}, {survey.Commune, "Xã Suối Trong", "Suoi Trong Commune"},
+	{survey.Commune, "Xã Lúa Vàng", "Lua Vang Commune"}, {survey.Commune, "Xã Núi Xanh", "Nui Xanh Commune"},
+	{survey.Commune, "Xã Sông Hiền", "Song Hien Commune"}, {survey.Commune, "Xã Tre Ngà", "Tre Nga Commune"},
+	{survey.Commune, "Xã Bờ Đê", "Bo De Commune"}, {survey.Commune, "Xã Gò Nổi", "Go Noi Commune"},
+	{survey.Commune, "Xã Vườn Chè", "Vuon Che Commune"}, {survey.Commune, "Xã Bến Đò", "Ben Do Commune"},
 }
 
 // demoAccounts are who may sign in to the demo. Their passwords are no secret: the demo holds nothing but made-up data.
@@ -94,7 +97,7 @@ func illustrativeCommunes() []survey.Agency {
 	first := survey.DayOf(time.Date(2025, 7, 1, 0, 0, 0, 0, time.UTC))
 	communes := make([]survey.Agency, len(demoCommunes))
 	for i, c := range demoCommunes {
-		communes[i] = survey.Agency{Code: fmt.Sprintf("%s-minh-hoa-%02d", demoHost, i+1), Kind: survey.Commune, Form: c.form, Parent: demoHost,
+		communes[i] = survey.Agency{Code: fmt.Sprintf("%s-minh-hoa-%02d", demoHost, i+1), Kind: c.kind, Form: string(c.kind), Parent: demoHost,
 			Name: phrase.VI(c.vi+" (minh họa)", c.en+" (illustrative)"), ValidFrom: first}
 	}
 	return communes
@@ -106,7 +109,7 @@ func (b *builder) wave(ctx context.Context, year int) error {
 	last := year == demoYears[len(demoYears)-1]
 	n, kinds := b.responses/2, []survey.Kind{survey.Province}
 	if last {
-		n, kinds = b.responses, append(kinds, survey.Commune)
+		n, kinds = b.responses, append(kinds, survey.Ward, survey.Commune)
 	}
 	agencies, err := b.validAgencies(ctx, period, kinds)
 	if err != nil {
@@ -123,7 +126,7 @@ func (b *builder) wave(ctx context.Context, year int) error {
 	for _, a := range agencies {
 		w.Agencies = append(w.Agencies, a.Code)
 		weight := 1.0
-		if a.Kind == survey.Commune {
+		if a.Kind.IsLocal() {
 			weight = communeSize
 		}
 		crowd.Agencies = append(crowd.Agencies, simulate.Share{Agency: a.Code, Weight: weight})

@@ -60,7 +60,6 @@ type agencyList struct {
 }
 
 var (
-	agencyKinds  = []survey.Kind{survey.Ministry, survey.Province, survey.Department, survey.District, survey.Commune, survey.OneStop}
 	agencyHeader = header{[]string{"code", "kind", "name_vi"}, []string{"name_en", "form", "parent", "valid_from", "valid_to"}}
 	agencyCode   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 )
@@ -155,8 +154,8 @@ func (l *agencyList) add(a agencyRow, at func(field string) string) {
 		l.found.Add(at("code"), "mã %q có hai lần trong tệp", "code %q is there twice in the file", a.Code)
 	}
 	l.row[a.Code] = true
-	if !slices.Contains(agencyKinds, survey.Kind(a.Kind)) {
-		l.found.Add(at("kind"), "loại %q: cần một trong %v", "kind %q: one of %v is expected", a.Kind, agencyKinds)
+	if kinds := survey.Kinds(); !slices.Contains(kinds, survey.Kind(a.Kind)) {
+		l.found.Add(at("kind"), "loại %q: cần một trong %v", "kind %q: one of %v is expected", a.Kind, kinds)
 	}
 	if strings.TrimSpace(a.Name["vi"]) == "" {
 		l.found.Add(at("name"), "thiếu tên tiếng Việt", "the Vietnamese name is missing")

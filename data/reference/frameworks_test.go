@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"thuocdo/scoring"
+	"thuocdo/survey"
 )
 
 func mustFramework(tb testing.TB, code, version string) *scoring.Framework {
@@ -62,6 +63,28 @@ func TestFrameworksHaveTheirOwnCodeAndSource(t *testing.T) {
 	want := []string{"anti-corruption tt04-2014", "one-stop tt01-2018", "papi 2011-2015", "papi 2016-2017", "papi 2018", "par-index-province 2948-minh-hoa", "qd766 2022", "sipas 2023-2026"}
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("frameworks %q, want %q", got, want)
+	}
+}
+
+// Wards are ranked apart from communes and special zones (Hải Phòng 2025: 45 wards, 68 communes and special zones).
+func TestSIPASRanksWardsApartFromCommunes(t *testing.T) {
+	t.Parallel()
+	f := mustFramework(t, "sipas", "")
+	got := [3]string{f.GroupOf(string(survey.Ward)), f.GroupOf(string(survey.Commune)), f.GroupOf(string(survey.SpecialZone))}
+	if want := [3]string{"ward", "commune", "commune"}; got != want {
+		t.Errorf("groups of wards, communes and special zones: %q, want %q", got, want)
+	}
+}
+
+// The two packages know nothing of each other, so only here can their lists be compared.
+func TestFrameworksKnowTheKindsOfAgencies(t *testing.T) {
+	t.Parallel()
+	var kinds []string
+	for _, k := range survey.Kinds() {
+		kinds = append(kinds, string(k))
+	}
+	if !slices.Equal(kinds, scoring.AgencyKinds) {
+		t.Errorf("kinds of agencies %q, kinds in frameworks %q", kinds, scoring.AgencyKinds)
 	}
 }
 
