@@ -16,8 +16,8 @@ type gate struct {
 	nodes []int32
 }
 
-// band puts the units of a group into bands. order holds the places of the known totals, highest first.
-func (p *Plan) band(group []Result, order []int) {
+// band puts the units of a group into bands. order holds those with a known total, highest first.
+func (p *Plan) band(group, order []*Result) {
 	if len(p.bands) == 0 || len(order) == 0 {
 		return
 	}
@@ -25,40 +25,27 @@ func (p *Plan) band(group []Result, order []int) {
 	if p.bands[0].Percentile && !grouped {
 		return
 	}
-	floors := p.floors(group, order)
-	byPoints, in := make([]int, len(group)), make([]int, len(group))
-	for _, i := range order {
-		byPoints[i] = firstAbove(floors, group[i].Total.Points)
-		in[i] = p.settle(&group[i], byPoints[i])
+	floors := p.floors(order)
+	s := sorting{p: p, order: order, byPoints: make([]int, len(order)), in: make([]int, len(order))}
+	for k, r := range order {
+		s.byPoints[k] = firstAbove(floors, r.Total.Points)
+		s.in[k] = p.settle(r, s.byPoints[k])
 	}
 	if grouped {
-		p.quotas(group, order, in)
-	}
-	for _, i := range order {
-		group[i].Band = p.bandCode(in[i])
-		if in[i] != byPoints[i] {
-			group[i].ByPoints = p.bandCode(byPoints[i])
-			if group[i].Fell == "" {
-				group[i].Fell = GateFailed
-			}
+		for b := range p.bands {
+			s.limit(b)
 		}
 	}
-}
-
-func (p *Plan) bandCode(i int) string {
-	if i < len(p.bands) {
-		return p.bands[i].Code
-	}
-	return ""
+	s.write()
 }
 
 // floors returns the lower bound of each band in points, best band first.
-func (p *Plan) floors(group []Result, order []int) []span {
+func (p *Plan) floors(order []*Result) []span {
 	floors := make([]span, len(p.bands))
 	for i, b := range p.bands {
 		floors[i] = span{min: b.Min, minOpen: b.MinOpen}
 		if b.Percentile && b.Min != nil {
-			x := percentile(*b.Min, len(order), func(k int) float64 { return group[order[len(order)-1-k]].Total.Points })
+			x := percentile(*b.Min, len(order), func(k int) float64 { return order[len(order)-1-k].Total.Points })
 			floors[i].min = &x
 		}
 	}
@@ -109,38 +96,68 @@ func (p *Plan) passes(u *Result, g gate) bool {
 	return true
 }
 
-// quotas lets units fall from bands that hold more than their quota, best band first.
-func (p *Plan) quotas(group []Result, order, in []int) {
-	for b := range p.bands {
-		if p.bands[b].Quota == nil {
+// sorting is a group on its way into bands; all slices are aligned with order.
+type sorting struct {
+	p            *Plan
+	order        []*Result // highest total first
+	byPoints, in []int     // bands
+}
+
+// limit lets units fall from a band that holds more than its quota: the lowest totals, and all that are tied across the limit.
+func (s *sorting) limit(b int) {
+	quota := s.p.bands[b].Quota
+	if quota == nil {
+		return
+	}
+	var members []int
+	below, above := 0, 0
+	for k, in := range s.in {
+		switch {
+		case in == b:
+			members = append(members, k)
+		case in == b+1:
+			below++
+		case in < b:
+			above++
+		}
+	}
+	full := quota.limit(len(members), below, above)
+	if full >= len(members) {
+		return
+	}
+	keep := full
+	for keep > 0 && s.tied(members[keep-1], members[keep]) {
+		keep--
+	}
+	cut := full
+	for cut < len(members) && cut > 0 && s.tied(members[cut-1], members[cut]) {
+		cut++
+	}
+	for i, k := range members[keep:] {
+		s.in[k] = s.p.settle(s.order[k], b+1)
+		if s.order[k].Fell = QuotaFull; keep < full && keep+i < cut {
+			s.order[k].Fell = QuotaTied
+		}
+	}
+}
+
+func (s *sorting) tied(a, b int) bool { return same(s.order[a].Total.Points, s.order[b].Total.Points) }
+
+// write notes the bands in the results, and why one is lower than the total alone would give.
+func (s *sorting) write() {
+	code := func(i int) string {
+		if i < len(s.p.bands) {
+			return s.p.bands[i].Code
+		}
+		return ""
+	}
+	for k, r := range s.order {
+		r.Band = code(s.in[k])
+		if s.in[k] == s.byPoints[k] {
 			continue
 		}
-		var members []int
-		below, above := 0, 0
-		for _, i := range order {
-			switch {
-			case in[i] == b:
-				members = append(members, i)
-			case in[i] == b+1:
-				below++
-			case in[i] < b:
-				above++
-			}
-		}
-		keep := p.bands[b].Quota.limit(len(members), below, above)
-		if keep >= len(members) {
-			continue
-		}
-		full := keep
-		for keep > 0 && same(group[members[keep]].Total.Points, group[members[keep-1]].Total.Points) {
-			keep--
-		}
-		for k, i := range members[keep:] {
-			in[i] = p.settle(&group[i], b+1)
-			group[i].Fell = QuotaFull
-			if keep < full && (k == 0 || group[members[keep+k-1]].Fell == QuotaTied && same(group[i].Total.Points, group[members[keep+k-1]].Total.Points)) {
-				group[i].Fell = QuotaTied
-			}
+		if r.ByPoints = code(s.byPoints[k]); r.Fell == "" {
+			r.Fell = GateFailed
 		}
 	}
 }

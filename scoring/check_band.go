@@ -84,6 +84,16 @@ func (c *checker) bands() {
 	}
 	c.spans("$.bands", spans)
 	c.highest(spans)
+	c.lowest(spans)
+}
+
+// lowest checks that only a band with a band below it is limited to a share of that band.
+func (c *checker) lowest(spans []span) {
+	for i, b := range c.f.Bands {
+		if b.Quota != nil && !slices.ContainsFunc(spans, func(s span) bool { return s.compare(spans[i]) < 0 }) {
+			c.Add(fmt.Sprintf("$.bands[%d].quota", i), "loại thấp nhất không có loại nào bên dưới nên không đặt được hạn mức", "the lowest band has no band below, so it cannot have a quota")
+		}
+	}
 }
 
 // highest checks that the best result has a band.

@@ -23,9 +23,9 @@ func (r *Rule) given() []string {
 		name string
 		set  bool
 	}{
-		{"options", r.Options != nil}, {"steps", r.Steps != nil}, {"unit", r.Unit != 0}, {"cap", r.Cap != nil}, {"from", r.From != nil},
-		{"to", r.To != nil}, {"items", r.Items != nil}, {"levels", r.Levels != nil}, {"framework", r.Framework != ""},
-		{"method", r.Method != ""}, {"node", r.Node != ""}, {"severity", r.Severity != nil},
+		{"options", len(r.Options) > 0}, {"steps", len(r.Steps) > 0}, {"unit", r.Unit != 0}, {"cap", r.Cap != nil}, {"from", r.From != nil},
+		{"to", r.To != nil}, {"items", len(r.Items) > 0}, {"levels", len(r.Levels) > 0}, {"framework", r.Framework != ""},
+		{"method", r.Method != ""}, {"node", r.Node != ""}, {"severity", len(r.Severity) > 0},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -174,7 +174,7 @@ func (c *checker) unit(at string, r *Rule) {
 
 func (c *checker) deduct(at string, r *Rule) {
 	c.unit(at, r)
-	if (r.Unit == 0) == (r.Severity == nil) {
+	if (r.Unit == 0) == (len(r.Severity) == 0) {
 		c.Add(at, "quy tắc \"deduct\" cần đúng một trong hai: unit (điểm trừ mỗi lần) hoặc severity (điểm trừ theo mức độ)",
 			"the rule \"deduct\" needs exactly one of unit (points off per case) and severity (points off by severity)")
 	}

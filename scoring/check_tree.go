@@ -32,7 +32,7 @@ func (c *checker) tree() {
 func (c *checker) walk(path string, nodes []Node, outside bool) {
 	for i := range nodes {
 		n, at := &nodes[i], fmt.Sprintf("%s[%d]", path, i)
-		c.node(at, n)
+		c.node(at, n, outside || n.Outside)
 		if len(n.Children) > 0 {
 			c.inner(at, n)
 			c.walk(at+".children", n.Children, outside || n.Outside)
@@ -43,7 +43,7 @@ func (c *checker) walk(path string, nodes []Node, outside bool) {
 	}
 }
 
-func (c *checker) node(at string, n *Node) {
+func (c *checker) node(at string, n *Node, outside bool) {
 	c.code(at+".code", n.Code)
 	if first := c.places[n.Code]; first != "" {
 		c.Add(at+".code", "mã %q đã dùng ở %s", "the code %q is already used at %s", n.Code, first)
@@ -62,7 +62,7 @@ func (c *checker) node(at string, n *Node) {
 	if n.MaxPoints < n.MinPoints {
 		c.Add(at+".max_points", "điểm tối đa %s nhỏ hơn điểm tối thiểu %s", "the maximum %s is below the minimum %s", number(n.MaxPoints), number(n.MinPoints))
 	}
-	if !n.Outside && !(n.MaxPoints > 0) {
+	if !outside && !(n.MaxPoints > 0) {
 		c.Add(at+".max_points", "điểm tối đa phải lớn hơn 0 (trừ mục điểm cộng, điểm trừ có \"outside\": true)",
 			"expected a maximum above 0 (unless it is a bonus or penalty with \"outside\": true)")
 	}
@@ -216,7 +216,7 @@ func (c *checker) pooled(j joint) {
 	c.eachOver(j.below, j.children, LeafLevel, func(at string, n *Node) {
 		c.sameScale(at, n, j, Pooled)
 		switch {
-		case n.Rule == nil || n.Rule.Type != SurveyShare && n.Rule.Type != SurveyMean || n.Rule.Options != nil:
+		case n.Rule == nil || n.Rule.Type != SurveyShare && n.Rule.Type != SurveyMean || len(n.Rule.Options) > 0:
 			c.Add(at+".rule", "%q được gộp phiếu (\"pooled\") vào %q nên phải có quy tắc survey_share hoặc survey_mean",
 				"%q is pooled into %q, so it needs a rule survey_share or survey_mean", n.Code, j.code)
 			return
@@ -243,7 +243,7 @@ func (c *checker) plain(at string, n *Node) {
 // surveyTree checks that method versions have a tree of ratings to read.
 func (c *checker) surveyTree(path string, nodes []Node) {
 	c.eachOver(path, nodes, LeafLevel, func(at string, n *Node) {
-		if n.Rule == nil || n.Rule.Type != SurveyShare && n.Rule.Type != SurveyMean || n.Rule.Options != nil {
+		if n.Rule == nil || n.Rule.Type != SurveyShare && n.Rule.Type != SurveyMean || len(n.Rule.Options) > 0 {
 			c.Add(at+".rule", "bộ chỉ số có \"methods\" nên mọi nút lá phải có quy tắc survey_share hoặc survey_mean",
 				"the framework has \"methods\", so every leaf needs a rule survey_share or survey_mean")
 			return

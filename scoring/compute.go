@@ -13,15 +13,17 @@ func (p *Plan) Compute(units []Unit) (*Outcome, error) {
 	order := r.sorted(units)
 	scores := make([]Score, len(units)*len(p.nodes))
 	results := make([]Result, len(units))
+	groups := make([]summing, len(p.groups)+1)
 	for i, at := range order {
 		r.unit = &units[at]
 		r.scores = scores[i*len(p.nodes) : (i+1)*len(p.nodes) : (i+1)*len(p.nodes)]
 		results[i] = r.result()
+		groups[p.groupAt(r.unit.Group)].add(p, &results[i])
 	}
 	if err := r.refusal(); err != nil {
 		return nil, err
 	}
-	return p.standing(results), nil
+	return p.standing(groups), nil
 }
 
 // sorted returns the order of units by code and refuses codes given twice.
@@ -81,7 +83,7 @@ func (r *run) result() Result {
 	for i := len(p.nodes) - 1; i >= 0; i-- {
 		r.outside[i] = 0
 		if n := &p.nodes[i]; n.Leaf >= 0 {
-			r.scores[i] = r.leaf(n.Leaf, n)
+			r.leaf(n.Leaf, n, &r.scores[i])
 		} else {
 			r.scores[i] = r.join(p.how[i], p.kids[i], n.MaxPoints, i)
 			r.scores[i].Points = roundTo(r.scores[i].Points, p.framework.Rounding.Node)
@@ -134,28 +136,26 @@ func (r *run) extra(top root) (points float64) {
 }
 
 // leaf scores one leaf.
-func (r *run) leaf(number int, n *PlanNode) Score {
+func (r *run) leaf(number int, n *PlanNode, s *Score) {
 	l := &r.p.leaves[number]
-	s := Score{Max: l.max}
-	var in *LeafInput
-	v := missing
-	if number < len(r.unit.Leaves) {
-		in = &r.unit.Leaves[number]
-		s.Points, v = l.eval(in)
-	}
-	switch {
-	case v == missing:
-		r.found(l, &s)
-	case v != good:
-		r.refuse(n, l, in, v)
-		return s
-	case in.NotApplicable && l.na == naRebase:
-		return Score{Gap: NotApplicable}
-	default:
-		s.Known = true
+	s.Max = l.max
+	if number >= len(r.unit.Leaves) {
+		r.found(l, s)
+	} else {
+		in := &r.unit.Leaves[number]
+		points, v := l.eval(in)
+		switch {
+		case v == missing:
+			r.found(l, s)
+		case v != good:
+			r.refuse(n, l, in, v)
+		case in.NotApplicable && l.na == naRebase:
+			s.Max, s.Gap = 0, NotApplicable
+		default:
+			s.Points, s.Known = points, true
+		}
 	}
 	s.Points = roundTo(s.Points, r.p.framework.Rounding.Leaf)
-	return s
 }
 
 // found looks a leaf up where nothing was typed: in the survey or among other indexes.

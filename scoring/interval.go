@@ -163,7 +163,7 @@ func (r *run) surveySpread(i int32, l *leaf, s *Score) spread {
 	r.form.clear(r.p)
 	r.ratio(l.terms[0], l.terms[1], ratio, float64(n), 1)
 	r.own(&sp)
-	low, high := l.worth.bounds()
+	low, high := l.worth.low, l.worth.high
 	sp.ownDrop, sp.ownRise = reach(ratio, low, high)
 	if sp.reason == NoGap {
 		iv := sp.bounds(ratio)
@@ -274,11 +274,8 @@ func (r *run) innerSpread(i int, s *Score) spread {
 
 func (r *run) poolSpread(sp *spread, i int, s *Score, most float64) {
 	sp.random, sp.own = true, true
-	low, high := 0.0, 1.0
-	for _, k := range r.parts(i) {
-		low, high = r.p.leaves[r.p.nodes[k].Leaf].worth.bounds()
-	}
-	sp.ownDrop, sp.ownRise = reach(s.Points, low*most, high*most)
+	first := r.p.leaves[r.p.nodes[r.parts(i)[0]].Leaf].worth // all are of one reading
+	sp.ownDrop, sp.ownRise = reach(s.Points, first.low*most, first.high*most)
 	r.form.clear(r.p)
 	r.expand(i, 1, 1)
 	r.own(sp)

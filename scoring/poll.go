@@ -13,6 +13,8 @@ type worth struct {
 	counts [10]bool
 	table  map[string]float64 // of other codes
 	rest   bool               // codes that are nowhere count, with worth 0
+	low    float64            // least and most that an answer is worth
+	high   float64
 }
 
 type reading uint8
@@ -29,7 +31,7 @@ func worthOf(r *Rule) *worth {
 	case r.Type == SurveyShare:
 		w.rest = true
 		levels := r.Levels
-		if levels == nil {
+		if len(levels) == 0 {
 			levels = []string{"4", "5"}
 		}
 		for _, l := range levels {
@@ -38,7 +40,7 @@ func worthOf(r *Rule) *worth {
 		if len(levels) != 2 || w.digits[4]+w.digits[5] != 2 {
 			w.kind = special
 		}
-	case r.Options == nil:
+	case len(r.Options) == 0:
 		w.kind = meanRate
 		for v := 1; v <= 5; v++ {
 			w.digits[v], w.counts[v] = float64(v)/5, true
@@ -49,6 +51,7 @@ func worthOf(r *Rule) *worth {
 			w.set(o.Code, o.Percent/100)
 		}
 	}
+	w.low, w.high = w.bounds()
 	return w
 }
 
@@ -76,7 +79,7 @@ func (w *worth) of(code string) (float64, bool) {
 	return x, ok || w.rest
 }
 
-// lowest and highest worth of an answer.
+// bounds returns the least and the most that an answer is worth.
 func (w *worth) bounds() (low, high float64) {
 	if w.rest {
 		return 0, 1
