@@ -106,7 +106,7 @@ const (
 func readStep(c echo.Context, f *survey.Form) (step, error) {
 	kind, _, _ := strings.Cut(c.Request().Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
-		return step{}, fmt.Errorf("%w: %w", problem.ErrMalformed, problem.ErrMediaType)
+		return step{}, problem.ErrMediaType
 	}
 	if err := c.Request().ParseForm(); err != nil {
 		return step{}, formError(err)

@@ -32,7 +32,8 @@ type screen struct {
 
 // renderer holds every template, parsed once per language so that no function needs to be told which one it speaks.
 type renderer struct {
-	in map[string]map[string]*template.Template // language → page
+	in   map[string]map[string]*template.Template // language → page
+	seen func(lang, page string)                  // tests learn here what was executed; nil otherwise
 }
 
 func newRenderer(fsys fs.FS, book *locale.Book, a *assets) (*renderer, error) {
@@ -126,6 +127,9 @@ func (s *Server) show(c echo.Context, status int, p page) error {
 	t := s.pages.in[tag][p.template()]
 	if t == nil {
 		return fmt.Errorf("show: no template %q", p.template())
+	}
+	if s.pages.seen != nil {
+		s.pages.seen(tag, p.template())
 	}
 	if err := t.Execute(buf, screen{s.frame(c, p), p}); err != nil {
 		return fmt.Errorf("show %s: %w", p.template(), err)

@@ -10,8 +10,11 @@ import (
 	"thuocdo/web/problem"
 )
 
-// maxMembers bounds the names of one object; no questionnaire comes near it.
-const maxMembers = 4096
+// Bounds: names of one object, which no questionnaire comes near, and mistakes that one answer lists.
+const (
+	maxMembers = 4096
+	maxFields  = 200
+)
 
 // reader walks JSON token by token and never recurses deeper than the shape it expects, whatever is sent.
 type reader struct {
@@ -22,6 +25,9 @@ type reader struct {
 var errShape = errors.New("an object was expected")
 
 func (d *reader) wrong(at, reason, detail string) {
+	if len(d.fields) == maxFields {
+		return
+	}
 	d.fields = append(d.fields, problem.Field{Pointer: at, Reason: reason, Detail: detail})
 }
 

@@ -39,6 +39,8 @@ type Kind struct {
 // Invalid is the kind of a submission with refused answers.
 var Invalid = Kind{Status: http.StatusUnprocessableEntity, Code: "invalid"}
 
+var tooLarge = Kind{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
+
 // Internal is the kind of every failure that the table does not name.
 var Internal = Kind{Status: http.StatusInternalServerError, Code: "internal"}
 
@@ -82,7 +84,7 @@ func Of(err error) Kind {
 	case errors.As(err, &faults):
 		return Invalid
 	case errors.As(err, &large):
-		return Kind{Status: http.StatusRequestEntityTooLarge, Code: "too_large"}
+		return tooLarge
 	}
 	for _, row := range table {
 		if errors.Is(err, row.is) {
@@ -104,4 +106,13 @@ func ofRouter(status int) Kind {
 		return Kind{Status: status, Code: "method"}
 	}
 	return Internal
+}
+
+// Kinds returns every kind that Of can return.
+func Kinds() []Kind {
+	all := []Kind{Internal, Invalid, tooLarge, ofRouter(http.StatusNotFound), ofRouter(http.StatusMethodNotAllowed)}
+	for _, row := range table {
+		all = append(all, row.Kind)
+	}
+	return all
 }

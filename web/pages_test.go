@@ -1,0 +1,429 @@
+package web
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/net/html"
+
+	"thuocdo/survey"
+)
+
+func TestHomeOffersOpenAndComingWaves(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for target, want := range map[string][]string{
+		"/":         {"Khảo sát mo", `href="/khao-sat/mo"`, "Khảo sát sap", `href="/?lang=en"`, "16:00, 01/07/2026"},
+		"/?lang=en": {"Survey mo", `href="/khao-sat/mo?lang=en"`, "Survey sap", "16:00, 1 July 2026"},
+		"/?lang=fr": {"Khảo sát mo"},
+	} {
+		a := b.get(target)
+		for _, w := range want {
+			if !strings.Contains(a.body, w) {
+				t.Errorf("%s lacks %q", target, w)
+			}
+		}
+		if strings.Contains(a.body, "/khao-sat/dong") {
+			t.Errorf("%s offers the closed wave", target)
+		}
+	}
+}
+
+func TestThePickerFindsWithAndWithoutMarks(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for _, c := range []struct {
+		query string
+		want  []string
+	}{
+		{"", []string{"01", "01-a", "01-b", "48", "79"}},
+		{"?q=da+nang", []string{"48"}},
+		{"?q=%C4%90%C3%80+N%E1%BA%B4NG", []string{"48"}}, // ĐÀ NẴNG
+		{"?q=dong+da", []string{"01-a"}},
+		{"?q=ha+noi", []string{"01"}},
+		{"?q=hanoi&lang=en", []string{"01"}},
+		{"?q=79", []string{"79"}},
+		{"?q=%3Cscript%3E", []string{"01-b"}},
+		{"?q=khong+co+dau", nil},
+		{"?trong=01", []string{"01-a", "01-b"}},
+		{"?trong=khong-co", []string{"01", "01-a", "01-b", "48", "79"}},
+		{"?q=" + strings.Repeat("x", 500), nil},
+	} {
+		a := b.get("/khao-sat/mo" + c.query)
+		var got []string
+		for n := range a.doc.Descendants() {
+			if to := attr(n, "href"); n.Data == "a" && inside(n, "section") && !strings.Contains(to, "trong=") {
+				to, _, _ = strings.Cut(to, "?")
+				got = append(got, strings.TrimPrefix(to, "/khao-sat/mo/"))
+			}
+		}
+		if a.StatusCode != http.StatusOK || !sameSet(got, c.want) {
+			t.Errorf("%s: %d %v, want %v", c.query, a.StatusCode, got, c.want)
+		}
+	}
+}
+
+func sameSet(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	in := map[string]bool{}
+	for _, x := range a {
+		in[x] = true
+	}
+	for _, x := range b {
+		if !in[x] {
+			return false
+		}
+	}
+	return true
+}
+
+func TestManyAgenciesAreListedByLevels(t *testing.T) {
+	t.Parallel()
+	all := []survey.Agency{{Code: "01", Kind: survey.Province, Name: map[string]string{"vi": "Hà Nội"}}}
+	for i := range 500 {
+		name := "Xã " + strings.Repeat("a", i%7) + string(rune('b'+i%20))
+		all = append(all, survey.Agency{Code: "01-" + string(rune('A'+i)), Kind: survey.Commune, Parent: "01", Name: map[string]string{"vi": name}})
+	}
+	w := &survey.Wave{Code: "mo"}
+	top := pickFrom(w, all, "", "", "vi")
+	if top.Found != 1 || top.Groups[0].Agencies[0].Below != 500 {
+		t.Errorf("top: %d found", top.Found)
+	}
+	inner := pickFrom(w, all, "", "01", "vi")
+	if inner.Found != 500 || inner.More != 500-pickMost || len(inner.Groups[0].Agencies) != pickMost {
+		t.Errorf("inner: %d found, %d more, %d shown", inner.Found, inner.More, len(inner.Groups[0].Agencies))
+	}
+}
+
+func TestNamesAreSortedAsVietnameseDoes(t *testing.T) {
+	t.Parallel()
+	var all []survey.Agency
+	want := []string{"Cao Bằng", "Cần Thơ", "Da", "Đà Nẵng", "Điện Biên", "Huế"}
+	for _, name := range []string{"Huế", "Đà Nẵng", "Cần Thơ", "Điện Biên", "Da", "Cao Bằng"} {
+		all = append(all, survey.Agency{Code: name, Kind: survey.Province, Name: map[string]string{"vi": name}})
+	}
+	for i, p := range pickFrom(&survey.Wave{}, all, "", "", "vi").Groups[0].Agencies {
+		if p.Code != want[i] {
+			t.Errorf("place %d: %s, want %s", i, p.Code, want[i])
+		}
+	}
+}
+
+func TestAReceiptIsFoundHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	b := newBrowser(t, s)
+	_, to := press(t, b, sipasForm, walkForm(t, b, sipasForm, 0).form())
+	code := strings.TrimPrefix(to, "/bien-nhan/")
+	for _, typed := range []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", ""), " " + strings.ReplaceAll(code, "-", " ") + " "} {
+		a := b.get("/bien-nhan?ma=" + url.QueryEscape(typed))
+		if a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%q: %d", typed, a.StatusCode)
+		}
+		if a = b.get(a.Header.Get("Location")); a.StatusCode != http.StatusOK || !strings.Contains(a.title(), "Phiếu đã được tính") {
+			t.Errorf("%q: %d", typed, a.StatusCode)
+		}
+	}
+	if a := b.get(to + "?lang=en"); !strings.Contains(a.body, "Survey mo") {
+		t.Error("not in English")
+	}
+}
+
+func TestAWrongReceiptGetsHelp(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	unused := survey.ReceiptCode("mo", "0123456789ABCDEFGH")
+	for typed, want := range map[string]string{
+		"ABCD": "gõ chưa đúng", unused: "Chưa có phiếu nào", strings.Repeat("A", 300): "gõ chưa đúng", "<script>": "gõ chưa đúng",
+	} {
+		a := b.get("/bien-nhan/" + url.PathEscape(typed))
+		if a.StatusCode != http.StatusNotFound || !strings.Contains(a.body, want) || !strings.HasPrefix(a.title(), "Lỗi:") {
+			t.Errorf("%.20q: %d %q", typed, a.StatusCode, a.title())
+		}
+	}
+	if a := b.get("/bien-nhan"); a.StatusCode != http.StatusOK || a.find("ma") == nil {
+		t.Errorf("the empty form: %d", a.StatusCode)
+	}
+}
+
+// hostile is typed into everything that comes back on a page.
+var hostile = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `'onmouseover='alert(1)`, `javascript:alert(1)`,
+	`</textarea><svg/onload=alert(1)>`, "{{.Frame}}", "%s%d%v", "\u202egnp.exe", "\x00\x08", "\xff\xfe", "../../etc/passwd",
+	"a\r\nSet-Cookie: x=1", strings.Repeat("Z\u0351\u036b", 40),
+}
+
+// checkPage, called for every page, refuses script, event attributes and links that lead elsewhere.
+func TestHostileTextComesBackAsText(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	for _, bad := range hostile {
+		b := newBrowser(t, s)
+		q := url.QueryEscape(bad)
+		for _, target := range []string{
+			"/?lang=" + q, "/khao-sat/mo?q=" + q, "/khao-sat/mo?trong=" + q, "/bien-nhan?ma=" + q, "/bien-nhan/" + url.PathEscape(bad),
+			"/khao-sat/" + url.PathEscape(bad), "/khao-sat/mo/" + url.PathEscape(bad), "/dang-nhap?toi=" + q, "/quan-tri?" + q,
+		} {
+			a := b.get(target)
+			if a.StatusCode >= 500 {
+				t.Errorf("%s: %d", target, a.StatusCode)
+			}
+			if to := a.Header.Get("Location"); to != "" && !strings.HasPrefix(to, "/") || a.Header.Get("Set-Cookie") == "x=1" {
+				t.Errorf("%s leads to %q", target, to)
+			}
+		}
+		f := b.get("/khao-sat/loai/01").form()
+		f.Set("a.years", bad)
+		f.Set("a.place", bad)
+		f.Set("a.words", bad)
+		f.Set("a."+bad, bad)
+		f.Set("go", bad)
+		if a := b.post("/khao-sat/loai/01", f); a.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%q typed into the form: %d", bad, a.StatusCode)
+		}
+		f = b.get("/dang-nhap").form()
+		f.Set("login", bad)
+		f.Set("password", bad)
+		f.Set("toi", bad)
+		if a := b.post("/dang-nhap", f); a.StatusCode >= 500 {
+			t.Errorf("%q at sign-in: %d", bad, a.StatusCode)
+		}
+	}
+	named := newBrowser(t, s)
+	for _, target := range []string{"/khao-sat/mo/01-b", "/khao-sat/mo/01-b?lang=en", "/khao-sat/mo?lang=en"} {
+		if a := named.get(target); a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", target, a.StatusCode)
+		}
+	}
+}
+
+// The first visit to the form: at most 30 KB in at most four requests, gzip only.
+func TestTheFirstVisitIsSmall(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	fetch := func(target string) (n int, body []byte) {
+		r := httptest.NewRequest(http.MethodGet, target, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Encoding") != "gzip" {
+			t.Fatalf("%s: %d, encoding %q", target, w.Code, w.Header().Get("Content-Encoding"))
+		}
+		n = w.Body.Len()
+		for key, values := range w.Header() {
+			n += len(key) + len(strings.Join(values, "")) + 4
+		}
+		z, err := gzip.NewReader(w.Body)
+		must(t, err)
+		body, err = io.ReadAll(z)
+		must(t, err)
+		return n, body
+	}
+	total, page := fetch(sipasForm)
+	requests := 1
+	doc, err := html.Parse(strings.NewReader(string(page)))
+	must(t, err)
+	for n := range doc.Descendants() {
+		to := attr(n, "src")
+		if n.Data == "link" {
+			to = attr(n, "href")
+		}
+		if to == "" {
+			continue
+		}
+		size, body := fetch(to)
+		total += size
+		requests++
+		if strings.HasSuffix(to, ".js") && len(body) > 5<<10 {
+			t.Errorf("%d bytes of script", len(body))
+		}
+	}
+	t.Logf("%d bytes in %d requests", total, requests)
+	if total > 30<<10 || requests > 4 {
+		t.Errorf("%d bytes in %d requests", total, requests)
+	}
+}
+
+func TestStaticFilesAreKeptForEver(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	plain := s.assets.file[strings.TrimPrefix(s.assets.name["style.css"], "/static/")].plain
+	for accept, want := range map[string]string{"": "", "gzip": "gzip", "gzip, br": "br", "br;q=0, gzip": "gzip", "identity, gzip;q=0": "", "BR": "br"} {
+		r := httptest.NewRequest(http.MethodGet, s.assets.name["style.css"], nil)
+		r.Header.Set("Accept-Encoding", accept)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Header().Get("Content-Encoding") != want || !strings.Contains(w.Header().Get("Cache-Control"), "immutable") || w.Header().Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%q: %q, %q", accept, w.Header().Get("Content-Encoding"), w.Header().Get("Cache-Control"))
+		}
+		if want == "" && w.Body.String() != string(plain) {
+			t.Errorf("%q: other bytes", accept)
+		}
+	}
+}
+
+// Everything a page says stands in the catalogue, and the catalogue holds nothing that nobody says.
+func TestTemplatesAndCatalogueAgree(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	said := regexp.MustCompile(`\bt "([^"]+)"`)
+	used := map[string]bool{}
+	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password."} // put together while running
+	must(t, fs.WalkDir(embedded, "templates", func(p string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(p, ".html") {
+			return err
+		}
+		b, err := fs.ReadFile(embedded, p)
+		for _, m := range said.FindAllStringSubmatch(string(b), -1) {
+			used[m[1]] = true
+			if !s.book.In("vi").Has(m[1]) {
+				t.Errorf("%s says %q, which nobody wrote", p, m[1])
+			}
+		}
+		return err
+	}))
+	code := sources(t)
+	for _, key := range s.book.Keys() {
+		known := used[key] || strings.Contains(code, `"`+key+`"`)
+		for _, p := range prefixes {
+			known = known || strings.HasPrefix(key, p)
+		}
+		if !known {
+			t.Errorf("nobody says %q", key)
+		}
+	}
+}
+
+// sources returns the package's Go code and templates.
+func sources(tb testing.TB) string {
+	tb.Helper()
+	var b strings.Builder
+	for _, pattern := range []string{"*.go", "*/*.go", "templates/*/*.html"} {
+		files, err := filepath.Glob(pattern)
+		must(tb, err)
+		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") {
+				continue
+			}
+			code, err := os.ReadFile(f)
+			must(tb, err)
+			b.Write(code)
+		}
+	}
+	return b.String()
+}
+
+func TestAPanicIsAPageWithARequestID(t *testing.T) {
+	t.Parallel()
+	var log syncBuffer
+	s := mustServerWith(t, Config{Log: logTo(&log)}, mustStore(t, testNow))
+	s.echo.GET("/hong", func(echo.Context) error { panic("điều bí mật") })
+	a := newBrowser(t, s).get("/hong")
+	id := a.Header.Get("X-Request-Id")
+	if a.StatusCode != http.StatusInternalServerError || !strings.Contains(a.body, id) || strings.Contains(a.body, "bí mật") {
+		t.Errorf("%d, id shown: %v", a.StatusCode, strings.Contains(a.body, id))
+	}
+	if !strings.Contains(log.String(), id) || !strings.Contains(log.String(), "bí mật") {
+		t.Error("the log does not explain the request id")
+	}
+}
+
+func TestTheLogTellsNothingAboutPeople(t *testing.T) {
+	t.Parallel()
+	var log syncBuffer
+	s := mustServerWith(t, Config{Log: logTo(&log)}, mustStore(t, testNow))
+	b := newBrowser(t, s)
+	f := walkForm(t, b, "/khao-sat/mo/48", 0).form()
+	_, to := press(t, b, "/khao-sat/mo/48", f)
+	b.get(to)
+	b.get("/bien-nhan?ma=" + strings.TrimPrefix(to, "/bien-nhan/"))
+	signedInAs(t, s, "phantich")
+	text := log.String()
+	for name, secret := range map[string]string{
+		"receipt": strings.TrimPrefix(to, "/bien-nhan/"), "draft": f.Get("s"), "address": "203.0.113.7", "agency": "/48", "login": "phantich", "password": "mật khẩu",
+	} {
+		if strings.Contains(text, secret) {
+			t.Errorf("the log holds the %s", name)
+		}
+	}
+	if !strings.Contains(text, "route=/bien-nhan/:receipt") {
+		t.Error("no line for the receipt's route")
+	}
+}
+
+type notReady struct{ Store }
+
+func (notReady) Ready(context.Context) error { return errors.New("đĩa đầy") }
+
+func TestHealthAndReadiness(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	up, down := newBrowser(t, mustServer(t, st)), newBrowser(t, mustServer(t, notReady{st}))
+	for _, c := range []struct {
+		b      *browser
+		target string
+		status int
+	}{{up, "/healthz", 200}, {up, "/readyz", 200}, {down, "/healthz", 200}, {down, "/readyz", 503}} {
+		a := c.b.get(c.target)
+		if a.StatusCode != c.status || strings.Contains(a.body, "đĩa") {
+			t.Errorf("%s: %d %s", c.target, a.StatusCode, a.body)
+		}
+	}
+}
+
+func TestServingEndsAfterTheRequestsUnderWay(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	begun, finish := make(chan struct{}), make(chan struct{})
+	s.echo.GET("/cham", func(c echo.Context) error {
+		close(begun)
+		<-finish
+		return c.String(http.StatusOK, "xong")
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, ln) }()
+	got := make(chan string, 1)
+	go func() {
+		res, err := http.Get("http://" + ln.Addr().String() + "/cham")
+		if err != nil {
+			got <- err.Error()
+			return
+		}
+		defer res.Body.Close()
+		b, _ := io.ReadAll(res.Body)
+		got <- string(b)
+	}()
+	<-begun
+	stop()
+	select {
+	case err := <-ended:
+		t.Fatalf("ended with a request under way: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(finish)
+	if body := <-got; body != "xong" {
+		t.Errorf("the request under way got %q", body)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

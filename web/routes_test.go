@@ -1,0 +1,440 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"thuocdo/survey/account"
+)
+
+// sample puts values into the parameters of a route.
+func sample(path string) string {
+	return strings.NewReplacer(":wave", "mo", ":agency", "01", ":receipt", "ABCD", ":file", "x.css",
+		":framework", "sipas", ":period", "2026").Replace(path)
+}
+
+func TestNoPrivatePageIsPublic(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	private := 0
+	for _, r := range s.routes {
+		if r.who.allow == nil {
+			continue
+		}
+		private++
+		for _, m := range r.methods() {
+			b := newBrowser(t, s)
+			req := httptest.NewRequest(m, sample(r.path), nil)
+			req.Header.Set("Sec-Fetch-Site", "same-origin")
+			a := b.do(req)
+			led := a.StatusCode == http.StatusSeeOther && strings.HasPrefix(a.Header.Get("Location"), "/dang-nhap")
+			if !led && a.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s %s without a session: %d", m, r.path, a.StatusCode)
+			}
+			if !strings.Contains(a.Header.Get("Cache-Control"), "no-store") {
+				t.Errorf("%s %s may be stored: %q", m, r.path, a.Header.Get("Cache-Control"))
+			}
+		}
+	}
+	if private == 0 {
+		t.Error("no private route in the table")
+	}
+}
+
+// Everything outside the table's "anyone" and "visitor" needs an account; this list makes a new public route a decision.
+func TestPublicRoutesAreTheseOnly(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	public := map[string]bool{}
+	for _, r := range s.routes {
+		if r.who.allow == nil {
+			public[r.method+" "+r.path] = true
+		}
+	}
+	for p := range public {
+		if strings.Contains(p, "/quan-tri") {
+			t.Errorf("%s is public", p)
+		}
+	}
+	for _, want := range []string{"GET /", "POST /khao-sat/:wave/:agency", "GET /bien-nhan/:receipt", "POST /api/v1/waves/:wave/responses"} {
+		if !public[want] {
+			t.Errorf("%s is not public: %v", want, slices.Sorted(maps.Keys(public)))
+		}
+	}
+}
+
+func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
+	t.Parallel()
+	s := mustServerWith(t, Config{BaseURL: "https://khaosat.example.vn"}, mustStore(t, testNow))
+	b := newBrowser(t, s)
+	for _, r := range s.routes {
+		if r.method != http.MethodGet {
+			continue
+		}
+		h := b.get(sample(r.path)).Header
+		for key, want := range map[string]string{
+			"Content-Security-Policy":      "default-src 'none'; ",
+			"Referrer-Policy":              "no-referrer",
+			"Permissions-Policy":           "camera=()",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"X-Content-Type-Options":       "nosniff",
+			"Strict-Transport-Security":    "max-age=31536000",
+			"X-Request-Id":                 "",
+		} {
+			if got := h.Get(key); got == "" || !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %s: %q", r.path, key, got)
+			}
+		}
+		if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
+			t.Errorf("%s: %s", r.path, csp)
+		}
+	}
+	plain := newBrowser(t, mustServer(t, mustStore(t, testNow))).get("/")
+	if plain.Header.Get("Strict-Transport-Security") != "" {
+		t.Error("HSTS over plain http")
+	}
+}
+
+func TestLostReadersFindAWayOn(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for _, c := range []struct {
+		target string
+		status int
+		way    string
+	}{
+		{"/khao-sat/khong-co", 404, `href="/khao-sat/mo"`},
+		{"/khao-sat/khong-co/01", 404, `href="/khao-sat/mo"`},
+		{"/khao-sat/mo/99", 404, `href="/khao-sat/mo"`},
+		{"/khao-sat/mo/%2e%2e%2f", 404, `href="/khao-sat/mo"`},
+		{"/khao-sat/dong", 410, `href="/xep-hang/sipas/2025"`},
+		{"/khao-sat/dong/01", 410, `href="/xep-hang/sipas/2025"`},
+		{"/khao-sat/sap", 403, `href="/"`},
+		{"/khao-sat/sap/01", 403, `href="/"`},
+		{"/khong-co-trang-nay", 404, `href="/"`},
+		{"/static/khong-co.css", 404, `href="/"`},
+		{"/khong-co-trang-nay?lang=en", 404, `href="/?lang=en"`},
+	} {
+		a := b.get(c.target)
+		if a.StatusCode != c.status || !strings.Contains(a.body, c.way) {
+			t.Errorf("%s: %d, way on: %v", c.target, a.StatusCode, strings.Contains(a.body, c.way))
+		}
+	}
+	if a := b.do(httptest.NewRequest(http.MethodDelete, "/khao-sat/mo/01", nil)); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") == "" {
+		t.Errorf("DELETE: %d, Allow %q", a.StatusCode, a.Header.Get("Allow"))
+	}
+}
+
+func TestHeadAnswersLikeGet(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for _, target := range []string{"/", sipasForm, "/healthz", "/robots.txt"} {
+		if a := b.do(httptest.NewRequest(http.MethodHead, target, nil)); a.StatusCode != http.StatusOK {
+			t.Errorf("HEAD %s: %d", target, a.StatusCode)
+		}
+	}
+}
+
+func TestRequestsFromOtherSitesChangeNothing(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for key, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		r := httptest.NewRequest(http.MethodPost, sipasForm, strings.NewReader("p=0"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set(key, value)
+		if a := b.do(r); a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: %d", key, a.StatusCode)
+		}
+	}
+}
+
+func TestTheClientAddressIsNotWhatItSays(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	proxy := netip.MustParsePrefix("10.0.0.0/8")
+	for _, c := range []struct {
+		peer, header string
+		proxies      []netip.Prefix
+		want         string
+	}{
+		{"203.0.113.7:1", "198.51.100.9", nil, "203.0.113.0/24"},
+		{"127.0.0.1:1", "198.51.100.9", nil, "127.0.0.0/24"},
+		{"10.1.2.3:1", "198.51.100.9", []netip.Prefix{proxy}, "198.51.100.0/24"},
+		{"10.1.2.3:1", "1.1.1.1, 198.51.100.9", []netip.Prefix{proxy}, "198.51.100.0/24"},
+		{"203.0.113.7:1", "198.51.100.9", []netip.Prefix{proxy}, "203.0.113.0/24"},
+		{"10.1.2.3:1", "not an address", []netip.Prefix{proxy}, "10.1.2.0/24"},
+		{"[2001:db8:1:2:3::4]:1", "", nil, "2001:db8:1:2::/64"},
+		{"[::ffff:203.0.113.7]:1", "", nil, "203.0.113.0/24"},
+	} {
+		s := mustServerWith(t, Config{Proxies: c.proxies}, st)
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = c.peer
+		if c.header != "" {
+			r.Header.Set("X-Forwarded-For", c.header)
+		}
+		if got := network(s.echo.NewContext(r, nil)); got != c.want {
+			t.Errorf("%s with %q: %s, want %s", c.peer, c.header, got, c.want)
+		}
+	}
+}
+
+func TestABaseURLThatIsNoneIsRefused(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	for _, base := range []string{"khaosat.example.vn", "ftp://x", "https://", "://"} {
+		if _, err := New(Config{BaseURL: base}, st); err == nil {
+			t.Errorf("%q was taken", base)
+		}
+	}
+}
+
+// signedIn returns a browser with the session of a login.
+func signedInAs(tb testing.TB, s *Server, login string) *browser {
+	tb.Helper()
+	b := newBrowser(tb, s)
+	f := b.get("/dang-nhap").form()
+	f.Set("login", login)
+	f.Set("password", "mật khẩu của "+login)
+	if a := b.post("/dang-nhap", f); a.StatusCode != http.StatusSeeOther {
+		tb.Fatalf("sign in as %s: %d", login, a.StatusCode)
+	}
+	return b
+}
+
+func TestSigningInAndOut(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	s := mustServer(t, st)
+	for login, want := range map[string]string{"phantich": "Cán bộ phân tích", "hanoi": "Hà Nội"} {
+		for _, lang := range []string{"", "?lang=en"} {
+			b := signedInAs(t, s, login)
+			desk := b.get("/quan-tri" + lang)
+			if desk.StatusCode != http.StatusOK || lang == "" && !strings.Contains(desk.body, want) {
+				t.Errorf("%s: %d", login, desk.StatusCode)
+			}
+			if a := b.get("/dang-nhap"); a.Header.Get("Location") != "/quan-tri" {
+				t.Errorf("signed in and asked again: %d", a.StatusCode)
+			}
+			if a := b.post("/dang-xuat", url.Values{}); a.StatusCode != http.StatusForbidden {
+				t.Errorf("signed out without the form's token: %d", a.StatusCode)
+			}
+			if a := b.post("/dang-xuat", url.Values{"token": {"AAAA"}}); a.StatusCode != http.StatusForbidden {
+				t.Errorf("signed out with another token: %d", a.StatusCode)
+			}
+			old := b.jar.Cookies(&url.URL{Scheme: "http", Host: "example.com", Path: "/"})
+			if a := b.post("/dang-xuat", url.Values{"token": {tokenOf(t, desk)}}); a.StatusCode != http.StatusSeeOther {
+				t.Errorf("sign out: %d", a.StatusCode)
+			}
+			b.jar.SetCookies(&url.URL{Scheme: "http", Host: "example.com", Path: "/"}, old)
+			if a := b.get("/quan-tri"); a.StatusCode != http.StatusSeeOther {
+				t.Errorf("the old session lives on after signing out: %d", a.StatusCode)
+			}
+		}
+	}
+}
+
+func tokenOf(tb testing.TB, a answer) string {
+	tb.Helper()
+	for n := range a.doc.Descendants() {
+		if attr(n, "name") == "token" && inside(n, "header") {
+			return attr(n, "value")
+		}
+	}
+	tb.Fatal("no token in the header")
+	return ""
+}
+
+func TestWrongSignInsLookAlike(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	var bodies []string
+	for login, password := range map[string]string{"phantich": "sai", "khong-co": "sai", "nghi": "mật khẩu của nghi"} {
+		b := newBrowser(t, s)
+		f := b.get("/dang-nhap").form()
+		f.Set("login", login)
+		f.Set("password", password)
+		a := b.post("/dang-nhap", f)
+		if a.StatusCode != http.StatusUnprocessableEntity || !strings.HasPrefix(a.title(), "Lỗi:") {
+			t.Errorf("%s: %d %q", login, a.StatusCode, a.title())
+		}
+		if strings.Contains(a.body, password) && password != "sai" {
+			t.Errorf("%s: the password came back", login)
+		}
+		body := strings.ReplaceAll(a.body, login, "")
+		bodies = append(bodies, strings.ReplaceAll(body, a.form().Get("token"), ""))
+	}
+	if bodies[0] != bodies[1] || bodies[1] != bodies[2] {
+		t.Error("the pages tell an unknown login from a wrong password")
+	}
+}
+
+func TestEmptySignInFieldsAreNamed(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	f := b.get("/dang-nhap?lang=en").form()
+	a := b.post("/dang-nhap?lang=en", f)
+	if a.StatusCode != http.StatusUnprocessableEntity || a.find("login-loi") == nil || a.find("password-loi") == nil {
+		t.Errorf("%d", a.StatusCode)
+	}
+	f = a.form()
+	f.Set("login", "phantich")
+	f.Set("password", strings.Repeat("x", 300))
+	if a = b.post("/dang-nhap", f); a.find("login-loi") != nil || a.find("password-loi") == nil {
+		t.Error("a password that is too long was not named")
+	}
+}
+
+func TestASignInFormFromElsewhereIsNotTaken(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	f := url.Values{"login": {"phantich"}, "password": {"mật khẩu của phantich"}, "token": {"x"}}
+	if a := b.post("/dang-nhap", f); a.StatusCode != http.StatusForbidden {
+		t.Errorf("%d", a.StatusCode)
+	}
+	if a := b.get("/quan-tri"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("signed in: %d", a.StatusCode)
+	}
+}
+
+func TestAPlantedSessionIsWorthNothingAfterSigningIn(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	b := newBrowser(t, s)
+	at := &url.URL{Scheme: "http", Host: "example.com", Path: "/"}
+	planted := &http.Cookie{Name: "thuocdo-phien", Value: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Path: "/"}
+	b.jar.SetCookies(at, []*http.Cookie{planted})
+	f := b.get("/dang-nhap").form()
+	f.Set("login", "phantich")
+	f.Set("password", "mật khẩu của phantich")
+	b.post("/dang-nhap", f)
+	if a := b.get("/quan-tri"); a.StatusCode != http.StatusOK {
+		t.Fatalf("not signed in: %d", a.StatusCode)
+	}
+	other := newBrowser(t, s)
+	other.jar.SetCookies(at, []*http.Cookie{planted})
+	if a := other.get("/quan-tri"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the planted session is signed in: %d", a.StatusCode)
+	}
+}
+
+func TestADisabledAccountLosesItsSessionAtOnce(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	b := signedInAs(t, mustServer(t, st), "phantich")
+	a, err := st.AccountByLogin(t.Context(), "phantich")
+	must(t, err)
+	a.Disabled = true
+	_, err = st.PutAccount(t.Context(), a)
+	must(t, err)
+	if got := b.get("/quan-tri"); got.StatusCode != http.StatusSeeOther {
+		t.Errorf("%d", got.StatusCode)
+	}
+}
+
+func TestGuessingIsSlowedDownWithoutLockingOthersOut(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	guesser := newBrowser(t, s)
+	last := 0
+	for range triesAtOnce + 1 {
+		f := guesser.get("/dang-nhap").form()
+		f.Set("login", "phantich")
+		f.Set("password", "đoán")
+		last = guesser.post("/dang-nhap", f).StatusCode
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("guess %d: %d", triesAtOnce+1, last)
+	}
+	owner := newBrowser(t, s)
+	owner.ip = "198.51.100.9:1"
+	f := owner.get("/dang-nhap").form()
+	f.Set("login", "phantich")
+	f.Set("password", "mật khẩu của phantich")
+	if a := owner.post("/dang-nhap", f); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the owner elsewhere: %d", a.StatusCode)
+	}
+}
+
+func TestTheGateForgetsAndStaysBounded(t *testing.T) {
+	t.Parallel()
+	g := newGate()
+	now := testNow
+	for i := range 3 * triesKept {
+		g.pass("người "+string(rune(i)), netip.AddrFrom4([4]byte{byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}).String(), now)
+	}
+	if len(g.limit) > triesKept+2 {
+		t.Errorf("%d entries", len(g.limit))
+	}
+	for range triesAtOnce {
+		g.pass("ai", "mạng", now)
+	}
+	if g.pass("ai", "mạng", now) {
+		t.Error("one try too many")
+	}
+	if !g.pass("ai", "mạng", now.Add(time.Minute)) {
+		t.Error("still closed after a minute")
+	}
+}
+
+func TestCookiesAreTiedToTheHost(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	for base, prefix := range map[string]string{"": "thuocdo-", "https://khaosat.example.vn": "__Host-thuocdo-"} {
+		s := mustServerWith(t, Config{BaseURL: base}, st)
+		b := newBrowser(t, s)
+		first := b.get("/dang-nhap")
+		f := first.form()
+		f.Set("login", "phantich")
+		f.Set("password", "mật khẩu của phantich")
+		for _, c := range append(first.Cookies(), b.post("/dang-nhap", f).Cookies()...) {
+			if !strings.HasPrefix(c.Name, prefix) || c.Secure != (base != "") || !c.HttpOnly || c.Path != "/" || c.Domain != "" || c.SameSite < http.SameSiteLaxMode {
+				t.Errorf("base %q: %v", base, c)
+			}
+		}
+	}
+}
+
+func TestSigningInLeadsBackInsideOnly(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"/quan-tri/co-quan/01?x=1": "/quan-tri/co-quan/01?x=1",
+		"https://evil.example/":    "", "//evil.example/": "", `/\evil.example/`: "", "/\tx": "", "": "", "quan-tri": "",
+	} {
+		if got := ownPath(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestRolesSeeWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	param := func(agency string) func(string) string { return func(string) string { return agency } }
+	officer := account.Account{Role: account.Officer, Agency: "01"}
+	analyst := account.Account{Role: account.Analyst}
+	for _, c := range []struct {
+		rule   access
+		who    account.Account
+		agency string
+		want   bool
+	}{
+		{signedIn, officer, "", true},
+		{analysts, analyst, "", true},
+		{analysts, officer, "", false},
+		{agencyReaders, officer, "01", true},
+		{agencyReaders, officer, "48", false},
+		{agencyReaders, analyst, "48", true},
+		{agencyReaders, account.Account{Role: "ai đó"}, "48", false},
+	} {
+		if got := c.rule.allow(c.who, param(c.agency)); got != c.want {
+			t.Errorf("%s, %s, agency %q: %v", c.rule.name, c.who.Role, c.agency, got)
+		}
+	}
+}
