@@ -160,6 +160,7 @@ func (e *waiting) unpack() (survey.Answers, error) {
 func (w *writer) commit(batch []*waiting) {
 	err := w.transact(func() error { return w.apply(batch) })
 	if err == nil {
+		w.batches.Add(1)
 		w.trim()
 		release(batch)
 		return

@@ -2,7 +2,6 @@ package data
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"testing"
 	"time"
@@ -39,6 +38,12 @@ type conforming interface {
 	Ready(context.Context) error
 }
 
+// behaviour is one thing that every store does.
+type behaviour struct {
+	name  string
+	check func(t *testing.T, open maker)
+}
+
 // maker makes an empty store with a clock of its own.
 type maker func(t testing.TB, now func() time.Time) conforming
 
@@ -49,54 +54,11 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	t.Run("answers", func(t *testing.T) { t.Parallel(); conformAnswers(t, open) })
-}
-
-func conformAnswers(t *testing.T, open maker) {
-	t.Run("an answer counts once however often it is sent", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, during)
-		define(t, s, 1)
-		w := mustWave(t, s, "w")
-		for i, e := range entries(t, w, 12) {
-			for try := range 3 {
-				again, err := s.Append(t.Context(), e)
-				must(t, err)
-				if again != (try > 0) {
-					t.Fatalf("answer %d, try %d: again = %v", i, try, again)
-				}
-			}
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts} {
+		for _, b := range group {
+			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}
-		if got := responsesOf(t, s, standing.Live, "x-000"); got != 12 {
-			t.Errorf("counted %d answers, want 12", got)
-		}
-	})
-	t.Run("a key with other content is refused", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, during)
-		define(t, s, 1)
-		e := entries(t, mustWave(t, s, "w"), 1)[0]
-		_, err := s.Append(t.Context(), e)
-		must(t, err)
-		e.Content[3] ^= 1
-		if _, err := s.Append(t.Context(), e); !errors.Is(err, survey.ErrOtherContent) {
-			t.Errorf("got %v, want ErrOtherContent", err)
-		}
-	})
-	t.Run("a receipt tells the wave and nothing of an unknown one", func(t *testing.T) {
-		t.Parallel()
-		s := open(t, during)
-		define(t, s, 1)
-		e := entries(t, mustWave(t, s, "w"), 1)[0]
-		if _, counted, err := s.Counted(t.Context(), e.Receipt); counted || err != nil {
-			t.Errorf("before: %v, %v", counted, err)
-		}
-		_, err := s.Append(t.Context(), e)
-		must(t, err)
-		if wave, counted, err := s.Counted(t.Context(), e.Receipt); wave != "w" || !counted || err != nil {
-			t.Errorf("after: %q, %v, %v", wave, counted, err)
-		}
-	})
+	}
 }
 
 // responsesOf returns how many answers a reader sees of an agency in wave "w".

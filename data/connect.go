@@ -123,3 +123,10 @@ func pragmaOf(c *sqlite3.SQLiteConn, name string) (string, error) {
 	}
 	return strings.ToLower(fmt.Sprint(row[0])), nil
 }
+
+// memory opens an empty database in memory, with one connection.
+func memory() *sql.DB {
+	db := sql.OpenDB(connector{"file::memory:?mode=memory", &sqlite3.SQLiteDriver{}})
+	db.SetMaxOpenConns(1)
+	return db
+}

@@ -43,7 +43,7 @@ func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) e
 		if f, ok := c.forms[edition{q.Code, q.Version}]; ok {
 			stored = f.body
 		}
-		return publish(ctx, to, `INSERT INTO questionnaires (code, version, body) VALUES (?, ?, ?)`, edition{q.Code, q.Version}, stored, q)
+		return publish(ctx, to, `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`, edition{q.Code, q.Version}, stored, q)
 	})
 }
 
@@ -57,7 +57,7 @@ func (s *Store) PutFramework(ctx context.Context, f *scoring.Framework) error {
 		if i := slices.IndexFunc(c.frameworks, func(o *framework) bool { return o.Code == f.Code && o.Version == f.Version }); i >= 0 {
 			stored = c.frameworks[i].body
 		}
-		return publish(ctx, to, `INSERT INTO frameworks (code, version, body) VALUES (?, ?, ?)`, edition{f.Code, f.Version}, stored, f)
+		return publish(ctx, to, `INSERT INTO frameworks (code, version, crc, body) VALUES (?, ?, ?, ?)`, edition{f.Code, f.Version}, stored, f)
 	})
 }
 
@@ -68,7 +68,7 @@ func publish[T any](ctx context.Context, to querier, insert string, e edition, s
 		return err
 	}
 	if stored == "" {
-		_, err := to.ExecContext(ctx, insert, e.code, e.version, string(body))
+		_, err := to.ExecContext(ctx, insert, e.code, e.version, checksum(body), string(body))
 		return err
 	}
 	same, err := canonical[T](stored)

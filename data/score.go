@@ -56,8 +56,8 @@ func (s *Store) PutScores(ctx context.Context, code, period string, scores map[s
 			if err != nil {
 				return fmt.Errorf("scores of %s: %w", agency, err)
 			}
-			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, body) VALUES (?, ?, ?, ?)`,
-				code, period, c.agencyID[agency], string(body)); err != nil {
+			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, crc, body) VALUES (?, ?, ?, ?, ?)`,
+				code, period, c.agencyID[agency], checksum(body), string(body)); err != nil {
 				return fmt.Errorf("scores of %s: %w", agency, err)
 			}
 		}

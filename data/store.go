@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -30,6 +31,9 @@ type Store struct {
 	defs   atomic.Pointer[catalogue]
 	writer *writer // nil: read only
 	probe  probe
+
+	closing sync.Once
+	closed  error
 }
 
 // Open opens the database at path for reading and writing, makes it where there is none, and migrates it. One process
@@ -143,15 +147,22 @@ func (s *Store) refresh(ctx context.Context) error {
 // definitions returns the current snapshot of the definitions.
 func (s *Store) definitions() *catalogue { return s.defs.Load() }
 
-// Close stores the answers that are waiting, stops the writer and gives the database up.
+// Close stores the answers that are waiting, stops the writer and gives the database up. Closing again does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	var errs []error
-	// The writer goes last: only a connection that may write tidies the log away, and only if it is the last one.
+	if s.writer != nil {
+		s.writer.stop()
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close())
 	}
-	if s.writer != nil {
-		errs = append(errs, s.writer.close())
+	if s.writer != nil { // last: only a connection that may write can remove the write-ahead log
+		errs = append(errs, s.writer.conn.Close(), s.writer.db.Close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

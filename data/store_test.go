@@ -143,3 +143,9 @@ func sizeOf(t testing.TB, path string) int64 {
 	must(t, err)
 	return info.Size()
 }
+
+// resend returns the same answers as though somebody else had given them about an agency.
+func resend(t testing.TB, w *survey.OpenWave, e survey.Entry, agency string) survey.Entry {
+	t.Helper()
+	return entry(t, w, simulate.Response{Agency: agency, Day: e.Day, Mode: e.Mode, Answers: e.Answers})
+}

@@ -123,8 +123,8 @@ func checkChange(m *phrase.Mistakes, c *catalogue, old *wave, w survey.Wave, ans
 			m.Add(f.path, "đợt khảo sát đã có phiếu trả lời, không thể đổi từ %q sang %q", "the wave has answers, it cannot change from %q to %q", f.was, f.is)
 		}
 	}
-	for id := range answered {
-		if code := c.agencyCode[id]; !slices.Contains(w.Agencies, code) {
+	for _, code := range old.Agencies {
+		if answered[c.agencyID[code]] && !slices.Contains(w.Agencies, code) {
 			m.Add("$.agencies", "cơ quan %q đã có phiếu trả lời, không thể bỏ ra", "agency %q has answers, it cannot be left out", code)
 		}
 	}

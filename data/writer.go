@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -30,6 +31,8 @@ type writer struct {
 	shut bool
 	done chan struct{}
 	wal  wal
+
+	batches atomic.Int64 // committed, for measurements
 }
 
 // job is one piece of work for the writer's goroutine.
@@ -143,20 +146,14 @@ func (w *writer) hand(ctx context.Context, j job) error {
 	}
 }
 
-// close lets nothing more in, waits until the rest is stored, and closes the connection.
-func (w *writer) close() error {
+// stop lets nothing more in and waits until the rest is stored.
+func (w *writer) stop() {
 	w.gate.Lock()
-	if w.shut {
-		w.gate.Unlock()
-		<-w.done
-		return nil
-	}
 	w.shut = true
 	close(w.queue)
 	close(w.jobs)
 	w.gate.Unlock()
 	<-w.done
-	return errors.Join(w.conn.Close(), w.db.Close())
 }
 
 // transact runs do in one transaction: all of it is on disk when transact returns nil, nothing of it otherwise.

@@ -3,6 +3,7 @@
 PRAGMA application_id = 1416131951; -- "Thuo"
 
 -- Definitions. Words in several languages are JSON objects by language tag. Days are days since 1970-01-01, 0 = not set.
+-- crc, wherever it stands, is the CRC-32C of the body.
 
 CREATE TABLE agencies (
     id         INTEGER PRIMARY KEY,
@@ -28,6 +29,7 @@ CREATE TABLE questionnaires (
     id      INTEGER PRIMARY KEY,
     code    TEXT NOT NULL,
     version TEXT NOT NULL,
+    crc     INTEGER NOT NULL,
     body    TEXT NOT NULL,
     UNIQUE (code, version)
 ) STRICT;
@@ -36,6 +38,7 @@ CREATE TABLE frameworks (
     id      INTEGER PRIMARY KEY,
     code    TEXT NOT NULL,
     version TEXT NOT NULL,
+    crc     INTEGER NOT NULL,
     body    TEXT NOT NULL,
     UNIQUE (code, version)
 ) STRICT;
@@ -114,6 +117,7 @@ CREATE TABLE scores (
     framework TEXT    NOT NULL,
     period    TEXT    NOT NULL,
     agency    INTEGER NOT NULL REFERENCES agencies (id),
+    crc       INTEGER NOT NULL,
     body      TEXT    NOT NULL,
     PRIMARY KEY (framework, period, agency)
 ) STRICT;

@@ -1,0 +1,247 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+)
+
+// hold keeps the writer busy until release is called.
+func hold(t *testing.T, s *Store) (release func()) {
+	t.Helper()
+	held, free := make(chan struct{}), make(chan struct{})
+	go func() {
+		_ = s.writer.do(context.Background(), func(*writer) error {
+			close(held)
+			<-free
+			return nil
+		})
+	}()
+	<-held
+	release = sync.OnceFunc(func() { close(free) })
+	t.Cleanup(release)
+	return release
+}
+
+// send starts an Append and returns where its error will come.
+func send(s *Store, e survey.Entry) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Append(context.Background(), e)
+		done <- err
+	}()
+	return done
+}
+
+// waitFor waits until so many answers are in the queue.
+func waitFor(t *testing.T, s *Store, n int) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); len(s.writer.queue) != n; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d answers are in the queue, want %d", len(s.writer.queue), n)
+		}
+	}
+}
+
+func TestAFullQueueRefusesAtOnce(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{Queue: 2})
+	define(t, s, 1)
+	list := entries(t, mustWave(t, s, "w"), 4)
+	release := hold(t, s)
+	first, second := send(s, list[0]), send(s, list[1])
+	waitFor(t, s, 2)
+	if _, err := s.Append(t.Context(), list[2]); !errors.Is(err, survey.ErrBusy) {
+		t.Errorf("got %v, want ErrBusy", err)
+	}
+	if err := s.Ready(t.Context()); !errors.Is(err, survey.ErrBusy) {
+		t.Errorf("ready: got %v, want ErrBusy", err)
+	}
+	release()
+	must(t, <-first)
+	must(t, <-second)
+	_, err := s.Append(t.Context(), list[2])
+	must(t, err)
+}
+
+func TestACallerThatGivesUpDoesNotWait(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 1)
+	e := entries(t, mustWave(t, s, "w"), 1)[0]
+	release := hold(t, s)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := s.Append(ctx, e); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Append: got %v", err)
+	}
+	if err := s.PutAgencies(ctx, communes(1), nil); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("PutAgencies: got %v", err)
+	}
+	if err := s.Ready(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Ready: got %v", err)
+	}
+	release()
+}
+
+func TestCloseStoresWhatIsWaiting(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 2)
+	list := entries(t, mustWave(t, s, "w"), 50)
+	release := hold(t, s)
+	var waiting []<-chan error
+	for _, e := range list {
+		waiting = append(waiting, send(s, e))
+	}
+	waitFor(t, s, len(list))
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	release()
+	must(t, <-closed)
+	for _, w := range waiting {
+		must(t, <-w)
+	}
+	if _, err := s.Append(t.Context(), list[0]); !errors.Is(err, ErrShut) {
+		t.Errorf("after closing: got %v, want ErrShut", err)
+	}
+	if err := s.DeleteCtx(t.Context(), "x"); !errors.Is(err, ErrShut) {
+		t.Errorf("after closing: got %v, want ErrShut", err)
+	}
+	again := mustOpenAt(t, s.path, Options{})
+	if got := wantHealthy(t, again).Waves[0].Responses; got != 50 {
+		t.Errorf("%d answers are stored, want 50", got)
+	}
+}
+
+// TestOnePoisonousAnswerFailsAlone puts an answer into a batch that makes the writer panic, and one that is damaged.
+func TestOnePoisonousAnswerFailsAlone(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 2)
+	w := mustWave(t, s, "w")
+	list := entries(t, w, 20)
+	release := hold(t, s)
+	var good []<-chan error
+	for _, e := range list[:10] {
+		good = append(good, send(s, e))
+	}
+	waitFor(t, s, 10)
+	panics, damaged := poison(t, s, list[10]), poison(t, s, list[11])
+	panics.open, panics.wave = nil, panics.wave+1 // a place not in memory, and no layout to read it with
+	damaged.answers, damaged.record = nil, []byte{0, 1, 0xff, 0xff}
+	must(t, s.writer.send(panics))
+	must(t, s.writer.send(damaged))
+	for _, e := range list[12:] {
+		good = append(good, send(s, e))
+	}
+	waitFor(t, s, 20)
+	release()
+	for _, g := range good {
+		must(t, <-g)
+	}
+	for name, bad := range map[string]*waiting{"panic": panics, "damage": damaged} {
+		<-bad.done
+		if bad.err == nil {
+			t.Errorf("%s was acknowledged", name)
+		}
+	}
+	if got := wantHealthy(t, s).Waves[0].Responses; got != 18 {
+		t.Errorf("%d answers are stored, want 18", got)
+	}
+}
+
+func poison(t *testing.T, s *Store, e survey.Entry) *waiting {
+	t.Helper()
+	w, err := s.admit("w", e)
+	must(t, err)
+	w.done = make(chan struct{})
+	return w
+}
+
+func TestAJobThatPanicsIsAnError(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	if err := s.change(t.Context(), func(querier) error { panic("broken") }); err == nil {
+		t.Error("no error")
+	}
+	wantHealthy(t, s)
+	must(t, s.PutAgencies(t.Context(), communes(1), nil))
+}
+
+// TestOneKeyInOneBatchCountsOnce sends the same answer, and other content under its key, in a single batch.
+func TestOneKeyInOneBatchCountsOnce(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 1)
+	e := entries(t, mustWave(t, s, "w"), 1)[0]
+	release := hold(t, s)
+	first := send(s, e)
+	waitFor(t, s, 1)
+	second, third := poison(t, s, e), poison(t, s, otherContent(e))
+	must(t, s.writer.send(second))
+	must(t, s.writer.send(third))
+	release()
+	must(t, <-first)
+	<-second.done
+	<-third.done
+	if second.err != nil || !second.again {
+		t.Errorf("the same again: %v, %v", second.again, second.err)
+	}
+	if !errors.Is(third.err, survey.ErrOtherContent) {
+		t.Errorf("other content: %v", third.err)
+	}
+	if got := responsesOf(t, s, standing.Live, "x-000"); got != 1 {
+		t.Errorf("counted %d answers, want 1", got)
+	}
+}
+
+// TestMemoryIsBounded lets the writer forget places, and the counts are right all the same.
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 5)
+	w := mustWave(t, s, "w")
+	for _, e := range entries(t, w, 100) {
+		_, err := s.Append(t.Context(), e)
+		must(t, err)
+		must(t, s.writer.do(t.Context(), func(w *writer) error {
+			w.size += placesSize - w.size/2 // pretend that all but half must go
+			w.trim()
+			w.size = 0
+			for _, p := range w.places {
+				w.size += p.size
+			}
+			return nil
+		}))
+	}
+	if got := wantHealthy(t, s).Waves[0].Responses; got != 100 {
+		t.Errorf("%d answers are stored, want 100", got)
+	}
+}
+
+// TestTheLogIsEmptiedAfterAPause waits for the write-ahead log to be cut: it must not keep the story of who came when.
+func TestTheLogIsEmptiedAfterAPause(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 1)
+	must(t, s.Ready(t.Context()))
+	if sizeOf(t, s.path+"-wal") == 0 {
+		t.Fatal("nothing was written to the log")
+	}
+	for deadline := time.Now().Add(20 * time.Second); sizeOf(t, s.path+"-wal") > 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the log is still there")
+		}
+	}
+	must(t, s.Close())
+	if _, err := os.Stat(s.path + "-wal"); !os.IsNotExist(err) {
+		t.Errorf("after closing: %v", err)
+	}
+}
