@@ -21,7 +21,7 @@ func (c *checker) spans(path string, spans []span) {
 	}
 }
 
-// compare orders by the lower bound, open-ended first.
+// compare orders by the lower bound: open-ended first, at the same value the closed one first.
 func (s span) compare(o span) int {
 	switch {
 	case s.min == nil && o.min == nil:
@@ -30,8 +30,17 @@ func (s span) compare(o span) int {
 		return -1
 	case o.min == nil:
 		return 1
+	case s.minOpen != o.minOpen && same(*s.min, *o.min):
+		return cmp.Compare(btoi(s.minOpen), btoi(o.minOpen))
 	}
 	return cmp.Compare(*s.min, *o.min)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (c *checker) span(at string, s span) bool {
