@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -55,6 +56,14 @@ func (c *checker) title(path string, t phrase.Text) {
 	if strings.TrimSpace(t["vi"]) == "" {
 		c.Add(path+".vi", "thiếu tên tiếng Việt", "the Vietnamese title is missing")
 	}
+	c.languages(path, t)
+}
+
+// languages notes words in a language that no reader can choose.
+func (c *checker) languages(path string, t phrase.Text) {
+	for _, tag := range slices.Sorted(maps.Keys(t)) {
+		c.oneOf(path, tag, false, "vi", "en")
+	}
 }
 
 // oneOf notes a word that is not among those allowed. "" is allowed if optional.
@@ -79,8 +88,10 @@ func (c *checker) head() {
 	c.code("$.code", f.Code)
 	c.code("$.version", f.Version)
 	c.title("$.title", f.Title)
+	c.languages("$.notes", f.Notes)
 	c.oneOf("$.period", f.Period, false, "month", "quarter", "half", "year")
 	c.oneOf("$.missing", f.Missing, true, MissingIncomplete, MissingRescale, MissingNotCounted)
+	c.oneOf("$.aggregate", f.Aggregate, true, Sum, Mean, Pooled)
 	from, okFrom := c.day("$.effective.from", f.Effective.From)
 	to, okTo := c.day("$.effective.to", f.Effective.To)
 	if okFrom && okTo && to.Before(from) {

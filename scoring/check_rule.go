@@ -34,6 +34,22 @@ func (r *Rule) given() []string {
 	return out
 }
 
+// RuleTypes returns the types of rules in the order of the guide.
+func RuleTypes() []string { return slices.Clone(ruleTypes) }
+
+// RuleFields returns the JSON names of the fields that a rule of this type must and may have beside its type.
+// Of the optional fields of a deduction exactly one is needed.
+func RuleFields(ruleType string) (needed, optional []string) {
+	for _, f := range strings.Fields(ruleFields[ruleType]) {
+		if name, must := strings.CutPrefix(f, "!"); must {
+			needed = append(needed, name)
+		} else {
+			optional = append(optional, f)
+		}
+	}
+	return needed, optional
+}
+
 // rule checks the rule of leaf n: its fields, and that it can never leave the leaf's bounds.
 func (c *checker) rule(at string, n *Node, outside bool) {
 	r := n.Rule

@@ -125,10 +125,6 @@ func (c *checker) joint(j joint) {
 		c.mean(j)
 	case Pooled:
 		c.pooled(j)
-	default:
-		if j.at == "$" {
-			c.oneOf("$.aggregate", j.aggregate, true, Sum, Mean, Pooled)
-		}
 	}
 }
 

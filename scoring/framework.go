@@ -6,6 +6,7 @@ import "thuocdo/scoring/phrase"
 
 // Framework is one version of an index as data: a tree of points with leaf rules, bands and ranking groups.
 type Framework struct {
+	Schema     string      `json:"$schema,omitempty"` // address of the JSON Schema, for editors; Parse drops it
 	Code       string      `json:"code"`
 	Version    string      `json:"version"`
 	Title      phrase.Text `json:"title"`

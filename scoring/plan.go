@@ -233,5 +233,6 @@ func Parse(data []byte) (*Framework, error) {
 	if m = append(m, unrelated(check(f), m)...); len(m) > 0 {
 		return nil, m
 	}
+	f.Schema = ""
 	return f, nil
 }

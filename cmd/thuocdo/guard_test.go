@@ -34,6 +34,7 @@ var rooms = []room{
 	{"thuocdo/scoring", []string{"std", "gonum.org/v1/gonum", "golang.org/x/text", "thuocdo/scoring"}, outside},
 	{"thuocdo/survey", []string{"std", "gonum.org/v1/gonum", "golang.org/x/text", "thuocdo/survey", "thuocdo/scoring/phrase"}, outside},
 	{"thuocdo/data", []string{"*"}, []string{"thuocdo/web", "thuocdo/cmd", "net/http", echoPath, echoCommon, validatorPath}},
+	{"thuocdo/docs", []string{"embed"}, nil},
 	{"thuocdo/web", []string{"*"}, []string{"thuocdo/data", "thuocdo/cmd", sqlPath, sqlitePath}},
 	{"thuocdo/cmd", []string{"*"}, []string{sqlPath, sqlitePath, echoPath, echoCommon}},
 }

@@ -1,0 +1,9 @@
+// Package docs holds the documents that the program carries with it.
+package docs
+
+import _ "embed"
+
+// FrameworkSchema is the JSON Schema (draft 2020-12) of a framework file (bộ chỉ số).
+//
+//go:embed framework.schema.json
+var FrameworkSchema []byte
