@@ -52,7 +52,37 @@ type sheet struct {
 	cells        int64
 }
 
+// openSheet opens the first visible sheet.
 func openSheet(r io.ReaderAt, size int64, limits Limits) (*sheet, error) {
+	c, err := openContents(r, size, limits)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range c.sheets {
+		if !l.hidden {
+			return c.open(l)
+		}
+	}
+	return nil, fmt.Errorf("workbook without a visible sheet: %w", ErrNotATable)
+}
+
+// contents is what all sheets of a workbook share, and where they are.
+type contents struct {
+	*book
+	strings []string // shared texts
+	dates   []bool   // by style: the number is a date
+	epoch   time.Time
+	sheets  []leaf
+	byID    map[string]string // part of each relationship
+}
+
+// leaf is one sheet in the list of sheets.
+type leaf struct {
+	name, id string
+	hidden   bool
+}
+
+func openContents(r io.ReaderAt, size int64, limits Limits) (*contents, error) {
 	b, err := openBook(r, size, limits)
 	if err != nil {
 		return nil, err
@@ -61,52 +91,52 @@ func openSheet(r io.ReaderAt, size int64, limits Limits) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	main := root["officeDocument"]
+	c, main := &contents{book: b}, root["officeDocument"]
 	byID, byType, err := b.relations(main)
 	if err != nil {
 		return nil, err
 	}
-	id, epoch, err := firstSheet(b, main)
-	if err != nil {
+	c.byID = byID
+	if err := c.list(main); err != nil {
 		return nil, err
 	}
-	s := &sheet{limits: limits, epoch: epoch}
 	if name, ok := byType["sharedStrings"]; ok {
-		if s.strings, err = sharedStrings(b, name); err != nil {
+		if c.strings, err = sharedStrings(b, name); err != nil {
 			return nil, err
 		}
 	}
 	if name, ok := byType["styles"]; ok {
-		if s.dates, err = dateStyles(b, name); err != nil {
-			return nil, err
-		}
+		c.dates, err = dateStyles(b, name)
 	}
-	s.part, err = b.open(byID[id])
-	return s, err
+	return c, err
 }
 
-// firstSheet returns the relationship of the first visible sheet and the day that serial number 0 stands for.
-func firstSheet(b *book, name string) (id string, epoch time.Time, err error) {
-	epoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	p, err := b.open(name)
+// list reads the sheets in their order and the day that serial number 0 stands for.
+func (c *contents) list(name string) error {
+	c.epoch = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	p, err := c.book.open(name)
 	if err != nil {
-		return "", epoch, err
+		return err
 	}
-	err = p.each(func(t xml.Token) error {
+	return p.each(func(t xml.Token) error {
 		e, ok := t.(xml.StartElement)
 		switch {
 		case !ok:
 		case e.Name.Local == "workbookPr" && (attr(e, "date1904") == "1" || attr(e, "date1904") == "true"):
-			epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-		case e.Name.Local == "sheet" && id == "" && attr(e, "state") == "":
-			id = attr(e, "id")
+			c.epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+		case e.Name.Local == "sheet":
+			c.sheets = append(c.sheets, leaf{attr(e, "name"), attr(e, "id"), attr(e, "state") != ""})
 		}
 		return nil
 	})
-	if err == nil && id == "" {
-		err = fmt.Errorf("workbook without a visible sheet: %w", ErrNotATable)
-	}
-	return id, epoch, err
+}
+
+// open opens one sheet.
+func (c *contents) open(l leaf) (*sheet, error) {
+	s := &sheet{limits: c.limits, epoch: c.epoch, strings: c.strings, dates: c.dates}
+	p, err := c.book.open(c.byID[l.id])
+	s.part = p
+	return s, err
 }
 
 // sharedStrings reads the table of texts that cells refer to by number.
