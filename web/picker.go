@@ -69,6 +69,7 @@ func (s *Server) picker(c echo.Context) error {
 }
 
 // pickFrom lists the agencies that match the query, or those right below within, or those with nothing above them.
+// Where there are few, all levels stand on one page.
 func pickFrom(w *survey.Wave, all []survey.Agency, query, within, tag string) pickerPage {
 	p := pickerPage{Wave: *w, Query: strings.TrimSpace(query)}
 	name, below := map[string]phrase.Text{}, map[string]int{}
@@ -78,20 +79,19 @@ func pickFrom(w *survey.Wave, all []survey.Agency, query, within, tag string) pi
 	}
 	p.Within = name[within]
 	words := strings.Fields(fold(p.Query))
+	flat := len(words) == 0 && p.Within == nil && len(all) <= pickMost/2
 	var picks []pick
 	for _, a := range all {
-		top := name[a.Parent] == nil
 		switch {
-		case len(words) > 0 && !matches(a, words):
-			continue
-		case len(words) == 0 && p.Within == nil && !top && len(all) > pickMost/2:
-			continue
-		case len(words) == 0 && p.Within != nil && a.Parent != within:
+		case flat:
+		case len(words) > 0 && !matches(a, words),
+			len(words) == 0 && p.Within != nil && a.Parent != within,
+			len(words) == 0 && p.Within == nil && name[a.Parent] != nil:
 			continue
 		}
-		k := pick{Agency: a, Path: "/khao-sat/" + url.PathEscape(w.Code) + "/" + url.PathEscape(a.Code), Above: name[a.Parent]}
-		if k.Below = below[a.Code]; k.Below > 0 {
-			k.Inner = "/khao-sat/" + url.PathEscape(w.Code) + "?trong=" + url.QueryEscape(a.Code)
+		k := pick{Agency: a, Path: pickerPath(w) + "/" + url.PathEscape(a.Code), Above: name[a.Parent]}
+		if k.Below = below[a.Code]; k.Below > 0 && !flat {
+			k.Inner = pickerPath(w) + "?trong=" + url.QueryEscape(a.Code)
 		}
 		picks = append(picks, k)
 	}
@@ -101,6 +101,8 @@ func pickFrom(w *survey.Wave, all []survey.Agency, query, within, tag string) pi
 	p.Groups = byKind(picks[:p.Found-p.More])
 	return p
 }
+
+func pickerPath(w *survey.Wave) string { return "/khao-sat/" + url.PathEscape(w.Code) }
 
 func byKind(picks []pick) (groups []agencyGroup) {
 	for _, kind := range kindOrder {

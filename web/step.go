@@ -98,7 +98,7 @@ func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n ste
 	q := &f.Questionnaire().Pages[head.Page]
 	p := stepPage{formHead: head, stepNotes: n, Title: q.Title, Hint: q.Hint}
 	raw := f.Raw(d.Answers)
-	if head.First {
+	if head.First && len(n.Faults) == 0 {
 		p.Intro = paragraphs(l.In(f.Questionnaire().Intro))
 	}
 	i, _ := f.PageQuestions(head.Page)
