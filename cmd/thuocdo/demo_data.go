@@ -145,12 +145,13 @@ func (b *builder) wave(ctx context.Context, year int) error {
 // demoSpan returns when the wave of a year opens and closes. The last one is open now, whenever now is.
 func demoSpan(year int, last bool, now time.Time) (opens, closes time.Time) {
 	opens = time.Date(year, 3, 1, 0, 0, 0, 0, survey.Vietnam)
-	closes = time.Date(year, 11, 30, 0, 0, 0, 0, survey.Vietnam)
+	closes = time.Date(year, 12, 31, 23, 59, 59, 0, survey.Vietnam)
 	if !last {
 		return opens, closes
 	}
-	if soonest := now.AddDate(0, 3, 0); closes.Before(soonest) {
-		closes = time.Date(soonest.Year(), soonest.Month(), soonest.Day(), 0, 0, 0, 0, survey.Vietnam)
+	if closes.Before(now.AddDate(0, 0, 14)) {
+		later := now.AddDate(0, 3, 0)
+		closes = time.Date(later.Year(), later.Month(), later.Day(), 23, 59, 59, 0, survey.Vietnam)
 	}
 	if latest := now.AddDate(0, 0, -60); opens.After(latest) {
 		opens = time.Date(latest.Year(), latest.Month(), latest.Day(), 0, 0, 0, 0, survey.Vietnam)

@@ -33,6 +33,7 @@ type commands struct {
 	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
 	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
 	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
+	Doctor      doctorCmd      `cmd:"" help:"Check a database: recount every tally and compare."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
