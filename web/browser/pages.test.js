@@ -1,0 +1,136 @@
+// Every page there is, found by following links: axe-core, both languages, light and dark, narrow and wide; and what the
+// first visit weighs.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { axe, launch, noSidewaysScroll, serve, signIn, visit } from './lib.js';
+
+let demo, browser;
+
+before(async () => {
+  demo = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+// kindOf names the kind of page behind an address: pages that differ only in agency or period are of one kind, and one
+// of each is looked at. Addresses that download a file are no page.
+function kindOf(url) {
+  if (/^\/api\/|\.(csv|xlsx|json|svg)$/.test(url.pathname) || /[?&](format|dang)=/.test(url.search)) return '';
+  const path = url.pathname.split('/').map((part) => {
+    if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
+    if (/^20\d\d$/.test(part)) return '{period}';
+    return part.replace(/-20\d\d$/, '-{period}');
+  }).join('/');
+  return path + (url.searchParams.size ? '?' + [...url.searchParams.keys()].filter((k) => k !== 'lang').sort().join('&') : '');
+}
+
+// crawl returns one address of every kind of page that can be reached by links from the start.
+async function crawl(page, start) {
+  const found = new Map();
+  const queue = [new URL(start)];
+  while (queue.length) {
+    const url = queue.shift();
+    const kind = kindOf(url);
+    if (!kind || found.has(kind)) continue;
+    found.set(kind, url.pathname + url.search);
+    const response = await page.goto(url.href);
+    assert.ok(response.ok(), `${url.pathname}: status ${response.status()}`);
+    const links = await page.locator('a[href]').evaluateAll((all) => all.map((a) => a.href));
+    queue.push(...links.map((l) => new URL(l)).filter((u) => u.origin === demo.url && !u.searchParams.has('lang')).map((u) => ((u.hash = ''), u)));
+  }
+  return [...found.values()];
+}
+
+// look opens one page in every language, colour scheme and width.
+async function look(page, path, state) {
+  for (const lang of ['vi', 'en']) {
+    const url = new URL(path, demo.url);
+    url.searchParams.set('lang', lang);
+    await page.goto(url.href);
+    assert.equal(await page.locator('html').getAttribute('lang'), lang, `${path} in ${lang}`);
+    assert.match(await page.title(), /\S/, `${path} has a title`);
+    assert.equal(await page.locator('h1').count(), 1, `${path} has one main heading`);
+    await page.emulateMedia({ colorScheme: lang === 'vi' ? 'light' : 'dark' });
+    for (const width of [320, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await noSidewaysScroll(page, `${path} (${state}, ${lang}, ${width} px)`);
+    }
+    await axe(page, `${path} (${state}, ${lang})`);
+  }
+}
+
+test('every public page passes axe-core and fits 320 px', async () => {
+  const { page, check } = await visit(browser, demo.url);
+  const paths = await crawl(page, demo.url + '/');
+  assert.ok(paths.length >= 4, `pages found: ${paths}`);
+  for (const path of paths) await look(page, path, 'public');
+  for (const path of ['/khong-co', '/khao-sat/khong-co', `/khao-sat/${demo.wave}/99`, '/khao-sat/sipas-2025/01', '/bien-nhan/0000-0000-0000-0000-0']) {
+    const response = await page.goto(demo.url + path);
+    assert.ok([404, 410].includes(response.status()), `${path}: ${response.status()}`);
+    assert.ok((await page.locator('main a[href]').count()) > 0, `${path} has a way on`);
+    await look(page, path, 'public');
+  }
+  await check();
+});
+
+for (const role of ['analyst', 'officer', 'appraiser', 'administrator']) {
+  test(`every page a signed-in ${role} can reach passes axe-core and fits 320 px`, async () => {
+    const { page, check } = await visit(browser, demo.url);
+    await signIn(page, demo.url, demo.account(role));
+    const all = await crawl(page, page.url());
+    // Public pages have been seen; roles that see the same pages are looked at once.
+    const own = all.filter((p) => p.startsWith('/quan-tri'));
+    assert.ok(own.length > 0, `pages found: ${all}`);
+    for (const path of own) await look(page, path, role);
+    await check();
+  });
+}
+
+test('the eyes of these journeys see what they look for', async () => {
+  const { page, check } = await visit(browser, demo.url);
+  await page.goto(demo.url);
+  await page.evaluate(() => {
+    document.documentElement.removeAttribute('lang');
+    const wide = document.createElement('div');
+    wide.style.width = '3000px';
+    wide.textContent = 'x';
+    document.body.append(wide);
+    fetch('http://127.0.0.2:9/').catch(() => {});
+  });
+  await assert.rejects(axe(page, 'a page without language'), /html-has-lang/);
+  await assert.rejects(noSidewaysScroll(page, 'a wide page'), /3000|content in a window/);
+  await assert.rejects(check(), /no page may do/);
+});
+
+test('the first visit to the form costs at most 30 KB in at most 4 requests, compressed, with at most 20 KB of script', async () => {
+  const { page, context, check } = await visit(browser, demo.url, { viewport: { width: 360, height: 740 } });
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('Network.enable');
+  const seen = new Map();
+  cdp.on('Network.responseReceived', (e) => seen.set(e.requestId, { url: e.response.url, type: e.type, encoding: e.response.headers['content-encoding'] ?? e.response.headers['Content-Encoding'] }));
+  cdp.on('Network.loadingFinished', (e) => Object.assign(seen.get(e.requestId) ?? {}, { bytes: e.encodedDataLength }));
+  await page.goto(`${demo.url}/khao-sat/${demo.wave}/01`, { waitUntil: 'networkidle' });
+  const all = [...seen.values()].filter((r) => r.url.startsWith('http'));
+  const total = all.reduce((sum, r) => sum + r.bytes, 0);
+  console.log(`first visit to the form: ${all.length} requests, ${total} bytes with headers:`, all.map((r) => `${r.type} ${r.bytes}`).join(', '));
+  assert.ok(all.length <= 4, `${all.length} requests`);
+  assert.ok(total <= 30 * 1024, `${total} bytes`);
+  for (const r of all) {
+    if (['Document', 'Stylesheet', 'Script'].includes(r.type)) assert.match(r.encoding ?? '', /gzip|br|zstd/, r.url);
+    if (r.type === 'Script') assert.ok((await (await page.request.get(r.url)).body()).length <= 20 * 1024, 'script');
+  }
+  await check();
+});
+
+test('a page says in its headers what it may load', async () => {
+  for (const path of ['/', `/khao-sat/${demo.wave}/01`, '/dang-nhap', '/khong-co']) {
+    const { headers } = await fetch(demo.url + path);
+    assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/, path);
+    assert.doesNotMatch(headers.get('content-security-policy'), /unsafe-inline|unsafe-eval/, path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.ok(headers.get('referrer-policy'), path);
+  }
+});
