@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
 )
 
@@ -108,5 +110,28 @@ func BenchmarkDraft(b *testing.B) {
 		if _, err := decodeDraft(f, d.encode(f)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkPicker lists and searches 34 provinces and 3,321 communes.
+func BenchmarkPicker(b *testing.B) {
+	var all []survey.Agency
+	for p := range 34 {
+		parent := fmt.Sprintf("%02d", p)
+		all = append(all, survey.Agency{Code: parent, Kind: survey.Province, Name: phrase.VI("Tỉnh Đắk Lắk "+parent, "Dak Lak Province "+parent)})
+		for c := range 98 {
+			code := fmt.Sprintf("%s-%03d", parent, c)
+			all = append(all, survey.Agency{Code: code, Kind: survey.Commune, Parent: parent, Name: phrase.VI("Xã Quảng Phú Cầu "+code, "Quang Phu Cau Commune "+code)})
+		}
+	}
+	w := &survey.Wave{Code: "mo"}
+	for name, c := range map[string][2]string{"top": {"", ""}, "within": {"", "05"}, "search": {"quang phu 05", ""}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if p := pickFrom(w, all, c[0], c[1], "vi"); p.Found == 0 {
+					b.Fatal("nothing found")
+				}
+			}
+		})
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -393,4 +395,49 @@ func TestDamagedStepsAreRefused(t *testing.T) {
 			t.Errorf("70 KB with length %d: %d", length, a.StatusCode)
 		}
 	}
+}
+
+func TestManyClicksAtOnceCountOnce(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	s := mustServer(t, st)
+	f := walkForm(t, newBrowser(t, s), sipasForm, 0).form()
+	f.Set("go", "send")
+	to := make([]string, 16)
+	var all sync.WaitGroup
+	for i := range to {
+		all.Go(func() {
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, posted(sipasForm, f))
+			to[i] = w.Header().Get("Location")
+		})
+	}
+	all.Wait()
+	if len(slices.Compact(to)) != 1 || to[0] == "" || responses(t, st) != 1 {
+		t.Errorf("receipts %v, %d responses", to, responses(t, st))
+	}
+}
+
+// FuzzStep sends bodies that somebody made up to the form: never a 5xx, and every page holds what pages must hold.
+func FuzzStep(f *testing.F) {
+	s := mustServer(f, mustStore(f, testNow))
+	b := newBrowser(f, s)
+	page := b.get("/khao-sat/loai/01").form()
+	page.Set("a.years", "7")
+	page.Set("a.been", "no")
+	review := b.post("/khao-sat/loai/01", b.post("/khao-sat/loai/01", page).form()).form()
+	f.Add(review.Encode())
+	review.Set("go", "page-0")
+	f.Add(review.Encode())
+	f.Add("p=0&go=next&a.years=7%2C5&a.been=yes&a.liked=3")
+	f.Add("p=3&go=send&s=")
+	f.Add("p=2&go=lang-en&a.words=%3Cscript%3E")
+	f.Fuzz(func(t *testing.T, body string) {
+		r := httptest.NewRequest(http.MethodPost, "/khao-sat/loai/01", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		b := newBrowser(t, s)
+		if a := b.do(r); a.StatusCode >= 500 {
+			t.Fatalf("%d for %q", a.StatusCode, body)
+		}
+	})
 }

@@ -427,3 +427,28 @@ func TestServingEndsAfterTheRequestsUnderWay(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestNoLimitOfTheListenerIsLeftOut(t *testing.T) {
+	t.Parallel()
+	l := mustServer(t, mustStore(t, testNow)).listener()
+	for name, limit := range map[string]time.Duration{"header": l.ReadHeaderTimeout, "read": l.ReadTimeout, "write": l.WriteTimeout, "idle": l.IdleTimeout} {
+		if limit <= 0 || limit > 3*time.Minute {
+			t.Errorf("%s time-out %v", name, limit)
+		}
+	}
+	if l.MaxHeaderBytes <= 0 || l.MaxHeaderBytes > 64<<10 || l.WriteTimeout <= requestTimeout {
+		t.Errorf("headers up to %d bytes, write time-out %v", l.MaxHeaderBytes, l.WriteTimeout)
+	}
+}
+
+func TestFoldingDropsCaseAndMarks(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Đà Nẵng": "da nang", "ĐẮK LẮK": "dak lak", "Thừa Thiên – Huế": "thua thien – hue", "Ỵ ỳ Ỹ ỷ": "y y y y",
+		"Da\u0300 Na\u0306\u0303ng": "da nang", "\xff東京 Ω": "\ufffd東京 ω",
+	} {
+		if got := fold(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

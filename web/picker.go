@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/collate"
@@ -143,14 +145,36 @@ func matches(a survey.Agency, words []string) bool {
 
 // fold drops case and diacritics, so that "da nang" finds "Đà Nẵng".
 func fold(s string) string {
+	base := baseLetters()
 	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+	b.Grow(len(s))
+	for _, r := range s {
 		switch {
-		case r == 'đ':
-			b.WriteByte('d')
-		case !unicode.Is(unicode.Mn, r):
-			b.WriteRune(r)
+		case r < utf8.RuneSelf:
+			b.WriteRune(unicode.ToLower(r))
+		case int(r) < len(base):
+			if r = base[r]; r != 0 {
+				b.WriteRune(r)
+			}
+		default:
+			b.WriteRune(unicode.ToLower(r))
 		}
 	}
 	return b.String()
 }
+
+// baseLetters maps the letters up to U+1EFF, where Vietnamese ends, to their small base letter and marks to 0.
+var baseLetters = sync.OnceValue(func() []rune {
+	base := make([]rune, 0x1F00)
+	for r := range base {
+		small := []rune(norm.NFD.String(string(unicode.ToLower(rune(r)))))
+		switch {
+		case unicode.Is(unicode.Mn, rune(r)):
+		case small[0] == 'đ':
+			base[r] = 'd'
+		default:
+			base[r] = small[0]
+		}
+	}
+	return base
+})

@@ -21,9 +21,9 @@ const (
 	maxHeader      = 16 << 10
 )
 
-// Serve answers requests on ln until ctx is done; then it takes no new ones and lets those under way finish.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
-	srv := &http.Server{
+// listener is the HTTP server with every limit set; none of the defaults is finite.
+func (s *Server) listener() *http.Server {
+	return &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
@@ -32,6 +32,11 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+// Serve answers requests on ln until ctx is done; then it takes no new ones and lets those under way finish.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	srv := s.listener()
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
 	select {

@@ -73,7 +73,7 @@ func New(cfg Config, store Store) (*Server, error) {
 		return nil, err
 	}
 	s.sessions = newSessions(store, s.secure)
-	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book})
+	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book, Send: send})
 	return s, s.mount()
 }
 

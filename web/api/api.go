@@ -3,6 +3,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -24,6 +25,7 @@ type API struct {
 	Store  Store
 	Intake *survey.Intake
 	Book   *locale.Book
+	Send   func(c echo.Context, status int, kind string, body []byte) error // compresses where that pays
 }
 
 // Questionnaire returns the published questionnaire of a wave, as its file says it. It never changes, so it has an ETag.
@@ -37,7 +39,11 @@ func (a *API) Questionnaire(c echo.Context) error {
 	if problem.Fresh(c, tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.JSON(http.StatusOK, w.Form.Questionnaire())
+	body, err := json.Marshal(w.Form.Questionnaire())
+	if err != nil {
+		return fmt.Errorf("questionnaire: %w", err)
+	}
+	return a.Send(c, http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
 // Respond takes one filled-in form: 201 with its receipt, 200 if the same one is stored already.

@@ -4,44 +4,60 @@
   const form = document.querySelector("form[data-once]");
   if (!form) return;
   const status = form.querySelector("[role=status]");
-  let sent = false;
-  let waiting = null;
+  let sent = false; // a request is under way
+  let reached = false; // the server has just answered
+  let waiting = null; // the button of a form that waits for the network
+  let timer = 0;
 
   const say = (name) => {
     if (!status) return;
     status.textContent = name ? status.dataset[name] : "";
     status.hidden = !name;
   };
-  const hold = (button) => {
-    waiting = button;
-    say("offline");
+  const busy = (on) => {
+    sent = on;
+    for (const b of form.querySelectorAll("button")) on ? b.setAttribute("aria-disabled", "true") : b.removeAttribute("aria-disabled");
+    clearTimeout(timer);
+    if (on) timer = setTimeout(() => { busy(false); say(""); }, 20000); // stopped by hand: let them try again
   };
-  const resume = () => {
-    if (!waiting) return;
+  const again = () => {
     const button = waiting;
+    if (!button) return;
     waiting = null;
-    say("");
-    form.requestSubmit(button === true ? undefined : button);
+    form.requestSubmit(button.form ? button : undefined);
+  };
+  const hold = (button) => {
+    busy(false);
+    waiting = button || {};
+    say("offline");
+    setTimeout(again, 5000);
   };
 
-  form.addEventListener("submit", (event) => {
-    if (sent) {
-      event.preventDefault();
-      return;
-    }
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (sent) return event.preventDefault();
     if (navigator.onLine === false) {
       event.preventDefault();
-      hold(event.submitter || true);
-      return;
+      return hold(button);
     }
-    sent = true;
+    busy(true);
     say("sending");
-    for (const b of form.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+    if (!button || button.value !== "send" || reached) return;
+    // The last step: ask for the server first, so that a dead connection does not replace this page by an error.
+    event.preventDefault();
+    try {
+      await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout && AbortSignal.timeout(10000) });
+      reached = true;
+      busy(false);
+      form.requestSubmit(button);
+    } catch {
+      hold(button);
+    }
   });
-  addEventListener("online", resume);
+  addEventListener("online", again);
   addEventListener("pageshow", () => {
-    sent = false;
+    reached = false;
+    busy(false);
     say("");
-    for (const b of form.querySelectorAll("button")) b.removeAttribute("aria-disabled");
   });
 })();
