@@ -76,6 +76,7 @@ func (r *run) result() Result {
 	}
 	if len(p.terms) > 0 {
 		r.poll.read(p, u.Survey)
+		r.poll.assume(p, u.assumed)
 	}
 	if u.Survey != nil {
 		out.Responses = u.Survey.Responses()
@@ -91,7 +92,9 @@ func (r *run) result() Result {
 	}
 	out.Total, out.Measured = r.total()
 	r.measured = out.Measured
-	r.uncertain(&out.Total)
+	if u.assumed == nil {
+		r.uncertain(&out.Total)
+	}
 	return out
 }
 

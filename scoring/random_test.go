@@ -110,7 +110,7 @@ func (k *sketch) leaf(most float64) scoring.Node {
 	}
 	kinds := 9
 	if k.steppy {
-		kinds = 5
+		kinds = 4
 	}
 	option := func(i int, points, percent float64) scoring.Option {
 		return scoring.Option{Code: fmt.Sprintf("o%d", i), Title: title("o"), Points: points, Percent: percent}

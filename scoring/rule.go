@@ -152,7 +152,7 @@ func (l *leaf) cases(x float64) (float64, verdict) {
 	case byBonus:
 		return min(l.unit*n, l.cap), good
 	case byPenalty:
-		return -min(l.unit*n, l.cap), good
+		return 0 - min(l.unit*n, l.cap), good
 	}
 	return min(l.unit*n, l.max), good
 }
