@@ -32,15 +32,33 @@ func check(f *Framework) phrase.Mistakes {
 	return c.Mistakes
 }
 
-// unrelated leaves out the mistakes that only follow from a value that could not be read, such as a wrong sum.
+// unrelated leaves out the mistakes that only follow from a value that could not be read: about what lies inside it, or about
+// a sum that it is part of.
 func unrelated(found, unread phrase.Mistakes) phrase.Mistakes {
 	return slices.DeleteFunc(found, func(m phrase.Mistake) bool {
-		node := strings.TrimSuffix(strings.TrimSuffix(m.Path, ".max_points"), ".min_points")
-		if node == "$" {
-			node = "$.tree"
-		}
-		return slices.ContainsFunc(unread, func(u phrase.Mistake) bool { return u.Path == m.Path || strings.HasPrefix(u.Path, node) })
+		return slices.ContainsFunc(unread, func(u phrase.Mistake) bool {
+			inside, ok := strings.CutPrefix(m.Path, u.Path)
+			return ok && (inside == "" || inside[0] == '.' || inside[0] == '[') || summand.MatchString(u.Path) && strings.HasPrefix(u.Path, parentOf(m.Path))
+		})
 	})
+}
+
+// summand matches the places of values that sums and scales are checked with.
+var summand = regexp.MustCompile(`(\.(max_points|min_points|weight|outside|aggregate|over|level|children|tree)|\])$`)
+
+// parentOf returns the path of the nodes that a mistake about a sum or a scale is about; other paths lead nowhere.
+func parentOf(path string) string {
+	node, ok := strings.CutSuffix(path, ".max_points")
+	if !ok {
+		node, ok = strings.CutSuffix(path, ".min_points")
+	}
+	switch {
+	case !ok:
+		return "no sum"
+	case node == "$":
+		return "$.tree"
+	}
+	return node
 }
 
 var codeForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)

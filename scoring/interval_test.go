@@ -398,3 +398,25 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 		t.Errorf("%.1f %% of the intervals cover the truth, should be 95", 100*share)
 	}
 }
+
+func TestBasisIsAsCoarseAsTheReadingAllows(t *testing.T) {
+	t.Parallel()
+	sat := satisfaction(t)
+	responses := respond(rand.New(rand.NewPCG(15, 16)), 80, 0.25)
+	for method, want := range map[string]int{"share-items_pooled": 3, "mean-mean_of_factors": 3, "mean-mean_of_items": 7} {
+		p, _ := sat.Method(method)
+		groups := p.Basis()
+		if len(groups) != want {
+			t.Errorf("%s: %v, want %d groups", method, groups, want)
+		}
+		for i, s := range mustCompute(t, p, []scoring.Unit{{Code: "u", Group: "g", Survey: ratings(t, groups, responses)}}).Results[0].Nodes {
+			if s.Interval == nil {
+				t.Errorf("%s: %s has no interval: %v", method, p.Nodes()[i].Code, s.NoInterval)
+			}
+		}
+	}
+	p := mustCompile(t, []byte(everyRule(t)))
+	if groups := p.Basis(); fmt.Sprint(groups) != "[[q1] [q2] [q3]]" || p.Rates("q5") || p.Rates("q4") || !p.Rates("q1") || p.Rates("q99") {
+		t.Errorf("groups %v", groups)
+	}
+}

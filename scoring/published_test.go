@@ -32,7 +32,7 @@ func shared(t *testing.T, name string) [][]string {
 
 func mustPlan(tb testing.TB, name string) *scoring.Plan {
 	tb.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", name))
+	data, err := os.ReadFile(filepath.FromSlash(name))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func near(a, b, tolerance float64) bool { return math.Abs(a-b) <= tolerance }
 // TestBinhDuongDistrictsOf2017ComeOutAsPublished: totals, ranks and mean of results-par-binhduong-districts-2017.csv.
 func TestBinhDuongDistrictsOf2017ComeOutAsPublished(t *testing.T) {
 	t.Parallel()
-	p := mustPlan(t, "binhduong-district-2017.json")
+	p := mustPlan(t, "../data/reference/frameworks/binhduong-district-2017.json")
 	rows := shared(t, "results-par-binhduong-districts-2017.csv")[1:]
 	var units []scoring.Unit
 	for _, r := range rows {

@@ -2,11 +2,12 @@ package scoring
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
-// Ratings counts ratings of 1 to 5 given person by person, with second moments over groups of items. It is a Survey
-// for those who have the answers themselves: a file of responses, or a test.
+// Ratings counts ratings of 1 to 5 given person by person, with second moments over groups of items, and answers to other
+// questions by their codes. It is a Survey for those who have the answers themselves: a file of responses, or a test.
 type Ratings struct {
 	items     map[string]int // place in counts
 	codes     []string
@@ -20,6 +21,7 @@ type Ratings struct {
 	sums      []int64
 	x         []int64 // scratch: a, s, v by group
 	noMoments bool
+	others    map[string]map[string]int64 // by question and code
 }
 
 var levels = []string{"1", "2", "3", "4", "5"}
@@ -107,16 +109,39 @@ func (r *Ratings) AddCount(item string, rating int, n int64) error {
 	return nil
 }
 
+// Choose counts n people who answered a question that is not rated with this code.
+func (r *Ratings) Choose(question, code string, n int64) {
+	if r.others == nil {
+		r.others = map[string]map[string]int64{}
+	}
+	if r.others[question] == nil {
+		r.others[question] = map[string]int64{}
+	}
+	r.others[question][code] += n
+	if r.noMoments || len(r.codes) == 0 {
+		var total int64
+		for _, c := range r.others[question] {
+			total += c
+		}
+		r.people = max(r.people, total)
+	}
+}
+
 // Responses returns the number of people.
 func (r *Ratings) Responses() int64 { return r.people }
 
-// Counts returns how many people gave each rating.
+// Counts returns how many people gave each rating, or chose each code.
 func (r *Ratings) Counts(item string) ([]string, []int64, bool) {
-	i, ok := r.items[item]
-	if !ok {
-		return nil, nil, false
+	if i, ok := r.items[item]; ok {
+		return levels, r.counts[i][:], true
 	}
-	return levels, r.counts[i][:], true
+	chosen, ok := r.others[item]
+	codes := slices.Sorted(maps.Keys(chosen))
+	counts := make([]int64, len(codes))
+	for i, code := range codes {
+		counts[i] = chosen[code]
+	}
+	return codes, counts, ok
 }
 
 // Moments returns the second moments over the groups, nil where only counts were added.

@@ -17,6 +17,13 @@ func same(a, b float64) bool {
 // less reports whether a lies below b by more than noise.
 func less(a, b float64) bool { return a < b && !same(a, b) }
 
+// Round rounds to 0 to 9 decimals, halves away from zero; a value that is a half but for binary noise counts as a half.
+// It is how every displayed figure is rounded.
+func Round(x float64, decimals int) float64 { return round(x, min(max(decimals, 0), 9)) }
+
+// Same reports whether two totals are tied: equal but for the noise of binary fractions, 1e-9 relative.
+func Same(a, b float64) bool { return same(a, b) }
+
 var powers = [...]float64{1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
 // round rounds to a number of decimals, halves away from zero. A value that is a half but for noise (1.005 is stored as

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (f *fileFlags) done(c *console, format string, args ...any) {
 func (f *fileFlags) fault(err error) error {
 	var found phrase.Mistakes
 	if errors.As(err, &found) && len(found) > 0 {
-		return fileError{f.File, f.Lang, found}
+		return fileError{file: f.File, lang: f.Lang, found: found}
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.File, err)
@@ -66,6 +67,7 @@ func (f *fileFlags) fault(err error) error {
 type fileError struct {
 	file, lang string
 	found      phrase.Mistakes
+	nothing    string // what was not done; "" is imported
 }
 
 func (e fileError) Unwrap() error { return e.found }
@@ -79,7 +81,7 @@ func (e fileError) Error() string {
 	for i, m := range e.found {
 		list[i] = phrase.Mistake{Path: placeIn(m.Path, e.lang), Message: m.Message}
 	}
-	return fmt.Sprintf("%s: %d %s, nothing was imported\n%s", e.file, len(e.found), noun, list.In(e.lang))
+	return fmt.Sprintf("%s: %d %s, nothing was %s\n%s", e.file, len(e.found), noun, cmp.Or(e.nothing, "imported"), list.In(e.lang))
 }
 
 var (

@@ -31,6 +31,7 @@ type commands struct {
 	Demo        demoCmd        `cmd:"" help:"Run the service on a database of made-up data."`
 	Import      importCmd      `cmd:"" help:"Read definitions and data from files."`
 	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
+	Index       indexCmd       `cmd:"" help:"Compute an index from files, without a database."`
 	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
 	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
 	Doctor      doctorCmd      `cmd:"" help:"Check a database: recount every tally and compare."`
