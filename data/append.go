@@ -139,7 +139,7 @@ func (s *Store) admit(code string, e survey.Entry) (*waiting, error) {
 	w := &waiting{
 		placeKey: placeKey{wave.ID, agency},
 		name:     code + "/" + e.Agency,
-		receipt:  receipt{e.Receipt, e.Content, uint32(wave.ID)},
+		receipt:  newReceipt(e.Receipt, e.Content, wave.ID),
 		open:     open,
 	}
 	w.record, err = appendResponse(make([]byte, 0, len(e.Packed)+6), e.Day, e.Mode, e.Packed)

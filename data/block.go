@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"slices"
+	"sort"
 
 	"thuocdo/survey"
 )
@@ -99,45 +100,43 @@ func stored(r []byte) int {
 	return binary.PutUvarint(length[:], uint64(len(r))) + len(r)
 }
 
-// A receipt in a block: digest, content digest, id of the wave. Blocks are sorted by digest.
+// A receipt as it is stored: digest of the receipt code, content digest, id of the wave. The body of a block is one
+// after the other, by digest.
+type receipt [receiptSize]byte
+
 const (
 	digestSize  = 16
 	receiptSize = 2*digestSize + 4
 	receiptsMax = blockSize / receiptSize // in one block
 )
 
-// receipt is one stored receipt.
-type receipt struct {
-	digest, content [digestSize]byte
-	wave            uint32
+func newReceipt(digest, content [digestSize]byte, wave int64) (r receipt) {
+	copy(r[:], digest[:])
+	copy(r[digestSize:], content[:])
+	binary.BigEndian.PutUint32(r[2*digestSize:], uint32(wave))
+	return r
 }
 
-func splitReceipts(body []byte) ([]receipt, error) {
-	if len(body)%receiptSize != 0 {
-		return nil, fmt.Errorf("block of receipts: %w", ErrCorrupt)
-	}
-	list := make([]receipt, 0, len(body)/receiptSize+1)
-	for ; len(body) > 0; body = body[receiptSize:] {
-		r := receipt{wave: binary.BigEndian.Uint32(body[2*digestSize:])}
-		copy(r.digest[:], body)
-		copy(r.content[:], body[digestSize:])
-		list = append(list, r)
-	}
-	return list, nil
+func (r *receipt) digest() []byte { return r[:digestSize] }
+func (r *receipt) wave() int64    { return int64(binary.BigEndian.Uint32(r[2*digestSize:])) }
+
+// receipts is the body of a block.
+type receipts []byte
+
+func (b receipts) len() int          { return len(b) / receiptSize }
+func (b receipts) at(i int) *receipt { return (*receipt)(b[i*receiptSize:]) }
+
+// find returns where a digest is, or belongs.
+func (b receipts) find(digest []byte) (int, bool) {
+	return sort.Find(b.len(), func(i int) int { return bytes.Compare(digest, b.at(i).digest()) })
 }
 
-func joinReceipts(list []receipt) []byte {
-	body := make([]byte, 0, len(list)*receiptSize)
-	for i := range list {
-		body = append(append(body, list[i].digest[:]...), list[i].content[:]...)
-		body = binary.BigEndian.AppendUint32(body, list[i].wave)
+// check reports a body that is not made of whole receipts or does not fit its checksum.
+func (b receipts) check(crc int64) error {
+	if len(b)%receiptSize != 0 {
+		return fmt.Errorf("block of receipts: %w", ErrCorrupt)
 	}
-	return body
-}
-
-// findReceipt returns where a digest is in a sorted list, or belongs.
-func findReceipt(list []receipt, digest [digestSize]byte) (int, bool) {
-	return slices.BinarySearchFunc(list, digest, func(r receipt, d [digestSize]byte) int { return bytes.Compare(r.digest[:], d[:]) })
+	return intact(b, crc)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -39,7 +39,8 @@ func pragmas(r role) []pragma {
 	if r == reading {
 		return append(p, pragma{"query_only", "1"})
 	}
-	return append(p, pragma{"journal_mode", "wal"}, pragma{"query_only", "0"}, pragma{"journal_size_limit", "16777216"})
+	return append(p, pragma{"journal_mode", "wal"}, pragma{"query_only", "0"}, pragma{"wal_autocheckpoint", "3000"},
+		pragma{"journal_size_limit", "16777216"})
 }
 
 // dsn returns the address of the file for the driver. Everything that the driver can set is set here, so that no
@@ -89,7 +90,8 @@ func pool(path string, r role) *sql.DB {
 
 // settle sets what the address cannot, and reads every setting back.
 func settle(c *sqlite3.SQLiteConn, r role) error {
-	const rest = `PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA journal_size_limit = 16777216`
+	const rest = `PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
+		PRAGMA wal_autocheckpoint = 3000; PRAGMA journal_size_limit = 16777216`
 	if _, err := c.Exec(rest, nil); err != nil {
 		return err
 	}

@@ -117,10 +117,9 @@ func wantProblem(t *testing.T, r Report, check string, at Problem) {
 }
 
 // orphan returns the row of a receipt that no answer belongs to.
-func orphan(wave uint32) []any {
-	r := receipt{digest: [digestSize]byte{0xff, 0xff, 0xff, 0xff}, wave: wave}
-	body := joinReceipts([]receipt{r})
-	return []any{r.digest[:], checksum(body), body}
+func orphan(wave int64) []any {
+	r := newReceipt([digestSize]byte{0xff, 0xff, 0xff, 0xff}, [digestSize]byte{}, wave)
+	return []any{r.digest(), checksum(r[:]), r[:]}
 }
 
 func copyOf(t testing.TB, path string) string {

@@ -22,18 +22,19 @@ func (d *doctor) receipts(ctx context.Context) error {
 		if err := r.Scan(&first, &n, &crc, &body); err != nil {
 			return err
 		}
-		list, err := splitReceipts(body)
-		if err = errors.Join(err, intact(body, crc)); err != nil {
+		list := receipts(body)
+		if err := list.check(crc); err != nil {
 			c.add(Problem{}, "khối %x bị hỏng: %v", "block %x is damaged: %v", first, err)
-		} else if int64(len(list)) != n {
-			c.add(Problem{}, "khối %x có %d biên nhận, ghi là %d", "block %x has %d receipts, it says %d", first, len(list), n)
+		} else if int64(list.len()) != n {
+			c.add(Problem{}, "khối %x có %d biên nhận, ghi là %d", "block %x has %d receipts, it says %d", first, list.len(), n)
 		}
-		for _, x := range list {
-			if bytes.Compare(x.digest[:], first) < 0 || bytes.Compare(x.digest[:], last) <= 0 {
+		for i := range list.len() {
+			x := list.at(i)
+			if bytes.Compare(x.digest(), first) < 0 || bytes.Compare(x.digest(), last) <= 0 {
 				c.add(Problem{}, "khối %x: biên nhận lặp lại hoặc sai chỗ", "block %x: a receipt is doubled or misplaced", first)
 			}
-			last = append(last[:0], x.digest[:]...)
-			d.counts[int64(x.wave)]++
+			last = append(last[:0], x.digest()...)
+			d.counts[x.wave()]++
 		}
 		return nil
 	})

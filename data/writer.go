@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -25,7 +26,8 @@ type writer struct {
 	jobs   chan job      // everything else
 	batch  int
 	places map[placeKey]*place
-	size   int // of places, in bytes, about
+	size   int    // of places, in bytes, about
+	buf    []byte // scratch
 
 	gate sync.RWMutex // held for reading while something is sent
 	shut bool
@@ -91,8 +93,10 @@ func (w *writer) run() {
 	w.wal.truncate(w)
 }
 
-// gather takes what is waiting, without waiting for more.
+// gather takes what is waiting, without waiting for more than the callers who were just answered and are about to come
+// again: letting them run first doubles the batch under load and costs nothing without.
 func (w *writer) gather(first *waiting) []*waiting {
+	runtime.Gosched()
 	batch := []*waiting{first}
 	for len(batch) < w.batch {
 		select {
