@@ -107,7 +107,7 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 	if err := s.refresh(ctx); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	s.writer, err = newWriter(ctx, db, opt)
+	s.writer, err = newWriter(ctx, db, s.path, opt)
 	return err
 }
 
@@ -162,7 +162,7 @@ func (s *Store) close() error {
 		errs = append(errs, s.read.Close())
 	}
 	if s.writer != nil { // last: only a connection that may write can remove the write-ahead log
-		errs = append(errs, s.writer.conn.Close(), s.writer.db.Close())
+		errs = append(errs, s.writer.close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

@@ -2,6 +2,8 @@ package data
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"time"
 )
 
@@ -11,13 +13,34 @@ import (
 const (
 	walTick  = time.Second
 	walPause = time.Second      // without a write before the log is emptied
-	walAge   = 10 * time.Second // of the oldest write in the log before it is emptied under load
+	walAge   = 10 * time.Second // since it was last emptied, under load
 )
 
-// wal knows how old the content of the write-ahead log is.
+// SQLite starts the log over when no reader is in it. Readers that overlap without end would let it grow without end,
+// so from some size on the writer waits a moment for them, now and then.
+const (
+	walSize     = 16 << 20
+	walPatience = 200 * time.Millisecond
+	walRest     = 2 * time.Second // after a wait in vain
+)
+
+// wal knows how old and how large the write-ahead log is.
 type wal struct {
+	path    string
 	written time.Time // last write
 	emptied time.Time
+	waited  time.Time // in vain
+}
+
+// wrote notes a write.
+func (l *wal) wrote(w *writer) {
+	l.written = time.Now()
+	if l.written.Sub(l.waited) < walRest {
+		return
+	}
+	if info, err := os.Stat(l.path); err == nil && info.Size() > walSize {
+		l.truncate(w, walPatience)
+	}
 }
 
 // tend empties the log when it is time.
@@ -26,20 +49,25 @@ func (l *wal) tend(w *writer) {
 		return
 	}
 	if now := time.Now(); now.Sub(l.written) >= walPause || now.Sub(l.emptied) >= walAge {
-		l.truncate(w)
+		l.truncate(w, 0)
 	}
 }
 
-// truncate moves the log into the database and cuts it to nothing. It gives way to readers at once and tries again
-// at the next tick; a failure shows at the next write.
-func (l *wal) truncate(w *writer) {
-	const quick, usual = `PRAGMA busy_timeout = 0`, `PRAGMA busy_timeout = 5000`
+// truncate moves the log into the database and cuts it to nothing, waiting so long for readers in it. Where they stay,
+// it tries again at the next tick; any other failure shows at the next write.
+func (l *wal) truncate(w *writer, wait time.Duration) {
+	if w.conn == nil {
+		return
+	}
 	var busy, pages, moved int
 	start := time.Now()
-	_ = w.exec(quick)
+	_ = w.exec(fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()))
 	err := w.conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
-	_ = w.exec(usual)
-	if err == nil && busy == 0 {
+	_ = w.exec(`PRAGMA busy_timeout = 5000`)
+	switch {
+	case err == nil && busy == 0:
 		l.emptied = start
+	case wait > 0:
+		l.waited = time.Now()
 	}
 }

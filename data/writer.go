@@ -49,12 +49,13 @@ const (
 	defaultBatch = 256
 )
 
-func newWriter(ctx context.Context, db *sql.DB, opt Options) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, path string, opt Options) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(storage(err), db.Close())
 	}
 	w := &writer{db: db, conn: conn, batch: opt.Batch, places: map[placeKey]*place{}, jobs: make(chan job), done: make(chan struct{})}
+	w.wal.path = path + "-wal"
 	if w.batch <= 0 {
 		w.batch = defaultBatch
 	}
@@ -90,7 +91,7 @@ func (w *writer) run() {
 			w.wal.tend(w)
 		}
 	}
-	w.wal.truncate(w)
+	w.wal.truncate(w, 0)
 }
 
 // gather takes what is waiting, without waiting for more than the callers who were just answered and are about to come
@@ -160,9 +161,20 @@ func (w *writer) stop() {
 	<-w.done
 }
 
+// close closes the connection, after stop.
+func (w *writer) close() error {
+	if w.conn == nil {
+		return w.db.Close()
+	}
+	return errors.Join(w.conn.Close(), w.db.Close())
+}
+
 // transact runs do in one transaction: all of it is on disk when transact returns nil, nothing of it otherwise.
 func (w *writer) transact(do func() error) error {
 	err := w.guard(func() error {
+		if err := w.connect(); err != nil {
+			return err
+		}
 		if err := w.exec(`BEGIN IMMEDIATE`); err != nil {
 			return err
 		}
@@ -171,12 +183,13 @@ func (w *writer) transact(do func() error) error {
 		}
 		return w.exec(`COMMIT`)
 	})
-	w.wal.written = time.Now()
 	if err == nil {
+		w.wal.wrote(w)
 		return nil
 	}
 	w.forget() // memory holds what is now taken back
-	return errors.Join(storage(err), w.rollback())
+	w.rollback()
+	return storage(err)
 }
 
 // guard turns a panic into an error, so that whoever waits gets an answer and the next transaction a clean start.
@@ -189,21 +202,24 @@ func (w *writer) guard(do func() error) (err error) {
 	return do()
 }
 
-// rollback ends a failed transaction. SQLite ends some by itself; if none can be ended, the connection is replaced.
-func (w *writer) rollback() error {
-	if w.idle() {
-		return nil
+// connect gets a new connection where rollback has thrown the old one away.
+func (w *writer) connect() (err error) {
+	if w.conn == nil {
+		w.conn, err = w.db.Conn(context.Background())
+	}
+	return err
+}
+
+// rollback ends a failed transaction. SQLite ends some by itself; where none of it helps, the connection goes.
+func (w *writer) rollback() {
+	if w.conn == nil || w.idle() {
+		return
 	}
 	if err := w.exec(`ROLLBACK`); err == nil || w.idle() {
-		return nil
+		return
 	}
 	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
-	conn, err := w.db.Conn(context.Background())
-	if err != nil {
-		return storage(err)
-	}
-	w.conn = conn
-	return nil
+	w.conn = nil
 }
 
 // idle reports whether the connection is in no transaction.

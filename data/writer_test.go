@@ -2,8 +2,10 @@ package data
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -243,5 +245,73 @@ func TestTheLogIsEmptiedAfterAPause(t *testing.T) {
 	must(t, s.Close())
 	if _, err := os.Stat(s.path + "-wal"); !os.IsNotExist(err) {
 		t.Errorf("after closing: %v", err)
+	}
+}
+
+// TestABrokenConnectionIsReplaced makes a transaction fail in a way that no ROLLBACK can end.
+func TestABrokenConnectionIsReplaced(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 1)
+	must(t, s.writer.do(t.Context(), func(w *writer) error {
+		err := w.transact(func() error {
+			_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
+			return errors.New("broken")
+		})
+		if err == nil {
+			t.Error("the transaction succeeded")
+		}
+		return nil
+	}))
+	must(t, s.PutAgencies(t.Context(), communes(3), nil))
+	together(t, s, entries(t, mustWave(t, s, "w"), 5))
+	wantHealthy(t, s)
+}
+
+// TestReadersCannotMakeTheLogGrowForEver lets two readers overlap without end while answers arrive.
+func TestReadersCannotMakeTheLogGrowForEver(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 200)
+	w := mustWave(t, s, "w")
+	some := entries(t, w, 6000)
+	_, err := s.AppendAll(t.Context(), "w", func(yield func(survey.Entry, error) bool) {
+		for i := range 20_000 { // so that blocks are full and every answer changes pages of its own
+			if !yield(fresh(some, i), nil) {
+				return
+			}
+		}
+	})
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	for i := range 2 {
+		readers.Go(func() {
+			time.Sleep(time.Duration(i) * 20 * time.Millisecond)
+			for ctx.Err() == nil {
+				tx, err := s.read.Begin()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var n int
+				if err := tx.QueryRow(`SELECT count(*) FROM receipts`).Scan(&n); err != nil {
+					t.Error(err)
+				}
+				time.Sleep(40 * time.Millisecond)
+				_ = tx.Rollback()
+			}
+		})
+	}
+	largest := int64(0)
+	for part := range slices.Chunk(some, 50) {
+		together(t, s, part)
+		largest = max(largest, sizeOf(t, s.path+"-wal"))
+	}
+	stop()
+	readers.Wait()
+	t.Logf("the log grew to %d KiB", largest>>10)
+	if largest > walSize*5/4 {
+		t.Errorf("the log grew to %d bytes", largest)
 	}
 }
