@@ -33,7 +33,7 @@ type indexCmd struct {
 // Examples ends the help of the command.
 func (*indexCmd) Examples() []string {
 	return []string{
-		"thuocdo index --framework par-index-province --scores par.xlsx > ranking.csv",
+		"thuocdo index --framework par-index-province --scores par.xlsx >ranking.csv",
 		"thuocdo index --framework sipas --survey responses.csv --method share-pooled --kind province --json",
 		"thuocdo index --framework set.json --scores - --columns agency=district,1.1=steering",
 		"# a cell of a leaf holds appraised points; for rule inputs name columns 1.1:value, 1.1:choice, 1.1:cases.light",
