@@ -124,9 +124,7 @@ func (p *Plan) compileLeaf(n *Node, items map[string]int) leaf {
 	case YesNo:
 		l.options = map[string]float64{"yes": n.MaxPoints, "no": n.MinPoints}
 	case Deduct:
-		for _, s := range r.Severity {
-			l.severity = append(l.severity, s)
-		}
+		l.severity = append(l.severity, r.Severity...)
 	case Bonus, Penalty:
 		l.cap = n.cap()
 	case IndexValue:

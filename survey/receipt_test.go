@@ -60,7 +60,7 @@ func TestAReceiptBelongsToOneKeyAndOneWave(t *testing.T) {
 	if len(seen) != 20_000 {
 		t.Errorf("%d codes of 20000 keys", len(seen))
 	}
-	if code(1) != code(1) {
+	if again := code(1); again != code(1) {
 		t.Error("one key has two codes")
 	}
 }

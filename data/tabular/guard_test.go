@@ -71,7 +71,7 @@ func live(s string) string {
 		return s
 	}
 	for _, piece := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }) {
-		bare := strings.TrimLeft(piece, " \u00a0\u3000\u200b\ufeff\u00ad\u202e\x00\ufe0f\u2066\"\xff\ufffd")
+		bare := strings.TrimLeft(piece, " \u00a0\u3000\u200b\ufeff\u00ad\u202e\x00\ufe0f\u2066\"\ufffd")
 		if strings.IndexAny(bare, "=+-@＝＋－＠﹦−") == 0 {
 			return piece
 		}
