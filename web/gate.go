@@ -41,9 +41,18 @@ func (g *gate) pass(login, network string, now time.Time) bool {
 	defer g.mu.Unlock()
 	g.forget(now)
 	place := g.of("net "+network, networkEvery, networkAtOnce, now)
-	person := g.of("login "+network+" "+login, triesEvery, triesAtOnce, now)
+	person := g.of(loginKey(login, network), triesEvery, triesAtOnce, now)
 	return place.AllowN(now, 1) && person.AllowN(now, 1)
 }
+
+// passed gives the attempts back after a right password.
+func (g *gate) passed(login, network string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.limit, loginKey(login, network))
+}
+
+func loginKey(login, network string) string { return "login " + network + " " + login }
 
 func (g *gate) of(key string, every time.Duration, burst int, now time.Time) *tries {
 	t := g.limit[key]

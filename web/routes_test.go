@@ -363,6 +363,14 @@ func TestGuessingIsSlowedDownWithoutLockingOthersOut(t *testing.T) {
 	}
 }
 
+func TestARightPasswordCostsNoAttempts(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	for range triesAtOnce + 2 {
+		signedInAs(t, s, "phantich")
+	}
+}
+
 func TestTheGateForgetsAndStaysBounded(t *testing.T) {
 	t.Parallel()
 	g := newGate()

@@ -81,6 +81,7 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.gate.passed(in.Login, network(c))
 	if err := s.openSession(c, a); err != nil {
 		return err
 	}
