@@ -17,11 +17,13 @@ const (
 )
 
 // SQLite starts the log over when no reader is in it. Readers that overlap without end would let it grow without end,
-// so from some size on the writer waits a moment for them, now and then.
+// so from some size on the writer waits a moment for them, now and then. It waits several times: a checkpoint that waits
+// for a read mark does not see that the mark has moved on, the next one does.
 const (
 	walSize     = 16 << 20
-	walPatience = 200 * time.Millisecond
-	walRest     = 2 * time.Second // after a wait in vain
+	walTries    = 4
+	walPatience = 50 * time.Millisecond // of each try
+	walRest     = 2 * time.Second       // after a wait in vain
 )
 
 // wal knows how old and how large the write-ahead log is.
@@ -39,7 +41,12 @@ func (l *wal) wrote(w *writer) {
 		return
 	}
 	if info, err := os.Stat(l.path); err == nil && info.Size() > walSize {
-		l.truncate(w, walPatience)
+		for range walTries {
+			if l.truncate(w, walPatience) {
+				return
+			}
+		}
+		l.waited = time.Now()
 	}
 }
 
@@ -53,21 +60,20 @@ func (l *wal) tend(w *writer) {
 	}
 }
 
-// truncate moves the log into the database and cuts it to nothing, waiting so long for readers in it. Where they stay,
-// it tries again at the next tick; any other failure shows at the next write.
-func (l *wal) truncate(w *writer, wait time.Duration) {
+// truncate moves the log into the database and cuts it to nothing, waiting so long for readers in it. It reports whether
+// it did; where not, the next tick tries again, and a failure that is not the readers' shows at the next write.
+func (l *wal) truncate(w *writer, wait time.Duration) bool {
 	if w.conn == nil {
-		return
+		return false
 	}
 	var busy, pages, moved int
 	start := time.Now()
 	_ = w.exec(fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait.Milliseconds()))
 	err := w.conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
 	_ = w.exec(`PRAGMA busy_timeout = 5000`)
-	switch {
-	case err == nil && busy == 0:
-		l.emptied = start
-	case wait > 0:
-		l.waited = time.Now()
+	if err != nil || busy != 0 {
+		return false
 	}
+	l.emptied = start
+	return true
 }
