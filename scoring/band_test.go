@@ -97,6 +97,15 @@ func TestGateOfTheAccessToLawStandard(t *testing.T) {
 	expect(t, banded(out.Results), "u00 dat", "u01 gan from dat by gate", "u02 chua from dat by gate", "u03 dat", "u04 chua")
 }
 
+func TestGatesPassOverBonusAndPenalty(t *testing.T) {
+	t.Parallel()
+	p := framework(t, 100, `"bands":[{"code":"A","title":{"vi":"A"},"min":50,"gates":[{"level":"leaf","min_percent":50}]}],`,
+		typed("a", 100, "")+`,{"code":"x","title":{"vi":"Cộng"},"max_points":3,"outside":true,"rule":{"type":"bonus","unit":1}}`)
+	if r := total(t, p, map[string]scoring.LeafInput{"a": points(60)}); r.Band != "A" {
+		t.Errorf("no bonus claimed: band %q", r.Band)
+	}
+}
+
 const excellent = `"bands":[{"code":"xs","title":{"vi":"Xuất sắc"},"min":90,"quota":{"percent_of_below":20,"few":5,"few_most":1%s}},
 	{"code":"tot","title":{"vi":"Tốt"},"min":70,"max":90},{"code":"ht","title":{"vi":"Hoàn thành"},"min":50,"max":70},{"code":"kht","title":{"vi":"Không hoàn thành"},"max":50}],`
 

@@ -6,7 +6,7 @@ import "slices"
 func build(f, tree *Framework, method string) *Plan {
 	p := &Plan{framework: f, method: method, leaf: map[string]int{}, groups: map[string]int{}, scale: f.MaxPoints}
 	items := map[string]int{}
-	p.add(tree.Tree, -1, 0, policies[tree.Missing], items)
+	p.add(tree.Tree, -1, 0, policies[tree.Missing], false, items)
 	for i := range p.nodes {
 		n := &p.nodes[i]
 		p.kids = append(p.kids, nil)
@@ -43,14 +43,17 @@ func (p *Plan) markRandom() {
 
 func howOf(s string) aggregate { return map[string]aggregate{Mean: averaged, Pooled: pooled}[s] }
 
-// add appends nodes in pre-order.
-func (p *Plan) add(nodes []Node, parent, depth int, missing policy, items map[string]int) {
+// add appends nodes in pre-order. A bonus or penalty that nobody claims is none, unless the framework says otherwise.
+func (p *Plan) add(nodes []Node, parent, depth int, missing policy, outside bool, items map[string]int) {
 	for i := range nodes {
 		n, at := &nodes[i], len(p.nodes)
-		own := missing
+		own, apart := missing, outside || n.Outside
 		if n.Missing != "" {
 			own = policies[n.Missing]
+		} else if apart && !outside {
+			own = notCounted
 		}
+		p.apart = append(p.apart, apart)
 		p.nodes = append(p.nodes, PlanNode{Node: n, Depth: depth, Parent: parent, Leaf: -1})
 		p.weight, p.missing = append(p.weight, n.weight()), append(p.missing, own)
 		if len(n.Children) == 0 {
@@ -58,7 +61,7 @@ func (p *Plan) add(nodes []Node, parent, depth int, missing policy, items map[st
 			p.leaf[n.Code] = len(p.leaves)
 			p.leaves = append(p.leaves, p.compileLeaf(n, items))
 		}
-		p.add(n.Children, at, depth+1, own, items)
+		p.add(n.Children, at, depth+1, own, apart, items)
 		p.nodes[at].End = len(p.nodes)
 	}
 }
@@ -92,7 +95,7 @@ func (p *Plan) addBands(bands []Band) {
 
 func (p *Plan) gateNodes(g Gate) (nodes []int32) {
 	for i, n := range p.nodes {
-		if g.Level != "" && n.isAt(g.Level) || slices.Contains(g.Nodes, n.Code) {
+		if g.Level != "" && n.isAt(g.Level) && !p.apart[i] || slices.Contains(g.Nodes, n.Code) {
 			nodes = append(nodes, int32(i))
 		}
 	}

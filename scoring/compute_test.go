@@ -97,7 +97,7 @@ func TestBonusLiesOutsideTheMaximumAndIsNotRescaled(t *testing.T) {
 	p := framework(t, 100, `"missing":"rescale",`, typed("a", 50, "")+","+typed("b", 50, "")+
 		`,{"code":"x","title":{"vi":"Cộng trừ"},"min_points":-2,"max_points":3,"outside":true,"children":[
 			{"code":"up","title":{"vi":"Cộng"},"max_points":3,"rule":{"type":"bonus","unit":1}},
-			{"code":"down","title":{"vi":"Trừ"},"min_points":-2,"max_points":0,"missing":"not_counted","rule":{"type":"penalty","unit":0.5}}]}`)
+			{"code":"down","title":{"vi":"Trừ"},"min_points":-2,"max_points":0,"rule":{"type":"penalty","unit":0.5}}]}`)
 	for _, c := range []struct {
 		in   map[string]scoring.LeafInput
 		want float64
@@ -105,6 +105,7 @@ func TestBonusLiesOutsideTheMaximumAndIsNotRescaled(t *testing.T) {
 		{map[string]scoring.LeafInput{"a": points(40), "b": points(50)}, 90},
 		{map[string]scoring.LeafInput{"a": points(40), "b": points(50), "up": value(2), "down": value(1)}, 91.5},
 		{map[string]scoring.LeafInput{"a": points(40), "up": value(2)}, 82},
+		{map[string]scoring.LeafInput{"a": points(40), "b": points(50), "down": value(3)}, 88.5},
 		{map[string]scoring.LeafInput{"a": points(50), "b": points(50), "up": value(5)}, 103},
 	} {
 		if r := total(t, p, c.in); !near(r.Total.Points, c.want, 1e-12) || r.Total.Max != 100 {

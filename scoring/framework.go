@@ -94,7 +94,8 @@ type Band struct {
 }
 
 // Gate is a further condition of a band: every node of Level reaches Min percent of its maximum.
-// Nodes that do not apply to an agency or were taken out by rescaling are passed over; an unknown one fails the gate.
+// Nodes that do not apply to an agency, were taken out by rescaling or lie outside the maximum are passed over; an unknown
+// one fails the gate.
 type Gate struct {
 	Level string   `json:"level,omitempty"` // area, criterion, …, or leaf for all leaves
 	Nodes []string `json:"nodes,omitempty"` // instead of Level

@@ -19,7 +19,7 @@ type LeafInput struct {
 	Appraised     *float64           `json:"appraised,omitempty"` // points as decided by the appraisers
 	Value         *float64           `json:"value,omitempty"`     // input of the rule: percent, count, ratio, index
 	Choice        string             `json:"choice,omitempty"`    // input of choice, yes_no, rated_share
-	Counts        map[string]float64 `json:"counts,omitempty"`    // input of deduct by severity: cases by severity code
+	Counts        map[string]float64 `json:"counts,omitempty"`    // input of deduct by severity: cases by severity code; no cases is a 0, an empty map is nothing known
 	NotApplicable bool               `json:"not_applicable,omitempty"`
 }
 
@@ -84,7 +84,7 @@ func (in LeafInput) parts() (parts []LeafInput) {
 	if in.Choice != "" {
 		parts = append(parts, LeafInput{Choice: in.Choice})
 	}
-	if in.Counts != nil {
+	if len(in.Counts) > 0 {
 		parts = append(parts, LeafInput{Counts: in.Counts})
 	}
 	return parts

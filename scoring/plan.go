@@ -26,6 +26,7 @@ type Plan struct {
 	how       []aggregate
 	weight    []float64
 	missing   []policy
+	apart     []bool // lies outside the maximum, by itself or with a node above
 	top       root
 	leaves    []leaf
 	leaf      map[string]int

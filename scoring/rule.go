@@ -77,7 +77,7 @@ func (l *leaf) eval(in *LeafInput) (float64, verdict) {
 		return l.measured(*in.Value)
 	case in.Choice != "":
 		return l.chosen(in.Choice)
-	case in.Counts != nil:
+	case len(in.Counts) > 0:
 		return l.counted(in.Counts)
 	}
 	return 0, missing

@@ -54,7 +54,7 @@ func TestRulesTurnInputsIntoPoints(t *testing.T) {
 		{"1.3", value(100 * (0.3 + 0.6)), 5}, // 90 but for binary noise
 		{"1.4", value(0), 0}, {"1.4", value(3), 1.5}, {"1.4", value(10), 5}, {"1.4", value(11), 5},
 		{"1.5", value(0), 5}, {"1.5", value(4), 2}, {"1.5", value(7), 0},
-		{"1.6", cases("light", 1.0), 4}, {"1.6", cases("light", 1.0, "serious", 1.0), 1.5}, {"1.6", cases("serious", 3.0), 0}, {"1.6", cases(), 5},
+		{"1.6", cases("light", 1.0), 4}, {"1.6", cases("light", 1.0, "serious", 1.0), 1.5}, {"1.6", cases("serious", 3.0), 0}, {"1.6", cases("light", 0.0), 5},
 		{"1.6", exempt(), 5},
 		{"1.7", chosen("most"), 3.75}, {"1.7", chosen("none"), 0}, {"1.7", exempt(), 0},
 		{"1.8", value(0), 0}, {"1.8", value(62.5), 6.25}, {"1.8", value(100), 10},

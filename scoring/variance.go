@@ -49,6 +49,9 @@ func (r *run) variance() (v float64, m int64, reason Gap) {
 	if r.poll.n < 2 || m < 2 {
 		return 0, m, TooFew
 	}
+	if m > r.poll.n { // more answers than people: a question with several answers, and who gave which together is not known
+		return 0, m, NoMoments
+	}
 	var sum, squares, size float64
 	if items := r.form.touched; len(items) == 1 {
 		sum, squares, size = r.single(items[0])

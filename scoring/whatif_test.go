@@ -102,7 +102,7 @@ func TestTheSmallestWayIntoABandPassesItsGates(t *testing.T) {
 	if err != nil || len(w.Moves) != 1 || !near(w.Need, 1.5, 1e-9) || w.Result.Band != "A" {
 		t.Errorf("%+v, %v", w, err)
 	}
-	units[2] = with(p, units[2], map[string]scoring.LeafInput{"1.2": {Value: new(10.0)}, "2.2": {Value: new(100.0)}, "2.1": {Counts: map[string]float64{}}, "3": {Value: new(3.0)}, "1.3": points(2)})
+	units[2] = with(p, units[2], map[string]scoring.LeafInput{"1.2": {Value: new(10.0)}, "2.2": {Value: new(100.0)}, "2.1": {Counts: map[string]float64{"minor": 0}}, "3": {Value: new(3.0)}, "1.3": points(2)})
 	c = mustCase(t, p, units, "c") // 3 + 0 + 2 + 5 + 5 + 3 = 18: enough points, but 0 of 4 at 1.2
 	if b := c.Base(); b.Band != "B" || b.Fell != scoring.GateFailed {
 		t.Fatalf("base %+v", b)
