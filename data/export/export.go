@@ -19,35 +19,29 @@ var (
 	ErrTooManyRows   = errors.New("an XLSX sheet holds at most 1,048,575 rows; choose CSV")
 )
 
-// Format is one file format.
-type Format struct {
-	Name  string // "csv": on the command line, in addresses and as the ending of the file name
-	Media string // media type for HTTP
-	write func(io.Writer, *report.Table) error
+// Formats lists the formats in the order they are offered. CSV has the column keys as header, XLSX the titles.
+var Formats = []report.Format{
+	format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", writeXLSX),
+	format("csv", "text/csv; charset=utf-8; header=present", writeCSV),
+	format("json", "application/json", writeJSON),
 }
 
-// Formats lists the formats in the order they are offered.
-var Formats = []Format{
-	{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", writeXLSX},
-	{"csv", "text/csv; charset=utf-8; header=present", writeCSV},
-	{"json", "application/json", writeJSON},
+func format(name, media string, write func(io.Writer, *report.Table) error) report.Format {
+	return report.Format{Name: name, Media: media, Write: func(w io.Writer, t *report.Table) error {
+		if err := write(w, t); err != nil {
+			return fmt.Errorf("write %s.%s: %w", t.Name, name, err)
+		}
+		return nil
+	}}
 }
 
 // Find returns the format of that name, or ErrUnknownFormat.
-func Find(name string) (Format, error) {
-	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
+func Find(name string) (report.Format, error) {
+	i := slices.IndexFunc(Formats, func(f report.Format) bool { return f.Name == name })
 	if i < 0 {
-		return Format{}, fmt.Errorf("%q: %w", name, ErrUnknownFormat)
+		return report.Format{}, fmt.Errorf("%q: %w", name, ErrUnknownFormat)
 	}
 	return Formats[i], nil
-}
-
-// Write writes the table. What was written before an error is not a valid file.
-func (f Format) Write(w io.Writer, t *report.Table) error {
-	if err := f.write(w, t); err != nil {
-		return fmt.Errorf("write %s.%s: %w", t.Name, f.Name, err)
-	}
-	return nil
 }
 
 // rows yields the table's rows, each checked: one value per column, else numbers would stand under other names, and

@@ -179,37 +179,6 @@ func TestADamagedWorkbookIsRefusedAndNotReadHalf(t *testing.T) {
 	}
 }
 
-func TestAHeaderFindsItsColumns(t *testing.T) {
-	t.Parallel()
-	s, err := Open(t.Context(), strings.NewReader("Agency,score,\nhn,86.5,\nhcm,80\n"), Limits{})
-	must(t, err)
-	defer s.Close()
-	if err := s.Need("agency", "leaf", "value"); err == nil || strings.Count(err.Error(), "missing") != 2 {
-		t.Errorf("Need: %v, want both missing columns", err)
-	}
-	var got []string
-	for r, err := range s.Records() {
-		must(t, err)
-		got = append(got, fmt.Sprintf("%d|%s|%s|%s|%s", r.Line, r.Get("AGENCY"), r.Get("score"), r.Get("none"), r.Path("score")))
-	}
-	if want := []string{"2|hn|86.5||row 2, column score", "3|hcm|80||row 3, column score"}; !slices.Equal(got, want) {
-		t.Errorf("records %q, want %q", got, want)
-	}
-	for name, file := range map[string]string{"empty": "", "twice": "a,A\n1,2\n"} {
-		if _, err := Open(t.Context(), strings.NewReader(file), Limits{}); err == nil {
-			t.Errorf("%s header was accepted", name)
-		}
-	}
-	s, err = Open(t.Context(), strings.NewReader("a,b\n1,2,3\n"), Limits{})
-	must(t, err)
-	defer s.Close()
-	for _, err := range s.Records() {
-		if err == nil {
-			t.Error("a cell right of the header was accepted")
-		}
-	}
-}
-
 func TestReadingStopsWhenTheCallerGoesAway(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"io"
 	"iter"
 	"time"
 )
@@ -80,8 +81,8 @@ type Table struct {
 	Columns []Column
 	// Rows yields one slice of len(Columns) values per row; the slice is valid until the next row.
 	Rows     iter.Seq2[[]Value, error]
-	Facts    []Fact // the method sheet
-	Produced time.Time
+	Facts    []Fact    // the method sheet
+	Produced time.Time // zero where it does not matter
 }
 
 // Rows returns rows held in memory.
@@ -93,4 +94,12 @@ func Rows(rows [][]Value) iter.Seq2[[]Value, error] {
 			}
 		}
 	}
+}
+
+// Format is one way to write a table to a file.
+type Format struct {
+	Name  string // "csv": on the command line, in addresses and as the ending of the file name
+	Media string // media type for HTTP
+	// Write writes the table. What was written before an error is not a valid file.
+	Write func(w io.Writer, t *Table) error
 }
