@@ -1,0 +1,112 @@
+// Package release decides what of a result may be shown to everyone (công bố).
+package release
+
+import (
+	"math"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/standing"
+)
+
+// Least is the smallest number of people behind any figure that everyone may see.
+const Least = 5
+
+// Public returns a copy of a public standing that holds only what everyone may see:
+//
+//   - a score that rests on the answers of fewer than Least people is not known (scoring.FewAnswers), wherever it stands
+//     in the tree; means and best values of the group are taken anew without it;
+//   - while a survey behind it is open, numbers are rounded to the digits that are shown, and how many people are behind
+//     the parts of a total is left out. Unrounded means of a growing number of answers give the answers away: the
+//     difference between two of them is an exact sum over the few people who came in between.
+//
+// Totals, ranks and bands are those of s: its source gives no total on fewer than Least answers. Live standings are
+// returned as they are.
+func Public(s *standing.Standing) *standing.Standing {
+	if s.View != standing.Public {
+		return s
+	}
+	nodes := s.Plan.Nodes()
+	c := *s
+	c.Outcome = &scoring.Outcome{Results: make([]scoring.Result, len(s.Outcome.Results)), Groups: make([]scoring.GroupSummary, len(s.Outcome.Groups))}
+	cut := rounding{s.Plan.Framework().Decimals(), s.Provisional}
+	all := make([]scoring.Score, len(nodes)*len(s.Outcome.Results))
+	for i, r := range s.Outcome.Results {
+		kept := all[i*len(nodes) : (i+1)*len(nodes) : (i+1)*len(nodes)]
+		for k := range r.Nodes {
+			kept[k] = cut.score(suppress(nodes[k], r.Nodes[k]))
+			if s.Provisional {
+				kept[k].N = 0
+			}
+		}
+		r.Nodes, r.Total = kept, cut.score(r.Total)
+		c.Outcome.Results[i] = r
+	}
+	for i, g := range s.Outcome.Groups {
+		g.Mean, g.Best = cut.score(g.Mean), cut.score(g.Best)
+		g.Nodes = summaries(c.Outcome.Results, g, cut)
+		c.Outcome.Groups[i] = g
+	}
+	return &c
+}
+
+// suppress takes a score away that rests on too few people. At a leaf N counts ratings, one per person and item.
+func suppress(n scoring.PlanNode, s scoring.Score) scoring.Score {
+	people := s.N
+	if n.Leaf >= 0 && n.Rule != nil && len(n.Rule.Items) > 1 {
+		people /= int64(len(n.Rule.Items))
+	}
+	if !s.Known || s.N == 0 || people >= Least {
+		return s
+	}
+	return scoring.Score{Max: s.Max, Gap: scoring.FewAnswers}
+}
+
+// summaries takes the mean and the best of every node over the known scores of a group.
+func summaries(results []scoring.Result, g scoring.GroupSummary, cut rounding) []scoring.NodeSummary {
+	out := make([]scoring.NodeSummary, len(g.Nodes))
+	for k := range out {
+		sum, best := 0.0, math.Inf(-1)
+		for i := range results {
+			if s := &results[i]; s.Group == g.Group && s.Nodes[k].Known {
+				out[k].Known++
+				sum += s.Nodes[k].Points
+				best = max(best, s.Nodes[k].Points)
+			}
+		}
+		out[k].Max = g.Nodes[k].Max
+		switch {
+		case out[k].Known == g.Nodes[k].Known:
+			out[k].Mean, out[k].Best = cut.number(g.Nodes[k].Mean), cut.number(g.Nodes[k].Best)
+		case out[k].Known > 0:
+			out[k].Mean, out[k].Best = cut.number(sum/float64(out[k].Known)), best
+		}
+	}
+	return out
+}
+
+// rounding rounds to the digits shown, where it is on.
+type rounding struct {
+	decimals int
+	on       bool
+}
+
+func (r rounding) number(x float64) float64 {
+	if !r.on {
+		return x
+	}
+	p := math.Pow10(r.decimals)
+	return math.Round(x*p) / p
+}
+
+func (r rounding) score(s scoring.Score) scoring.Score {
+	if !r.on || !s.Known {
+		return s
+	}
+	s.Points = r.number(s.Points)
+	if s.Interval != nil {
+		i := *s.Interval
+		i.Low, i.High, i.SE = r.number(i.Low), r.number(i.High), r.number(i.SE)
+		s.Interval = &i
+	}
+	return s
+}
