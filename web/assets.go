@@ -28,22 +28,17 @@ type assets struct {
 	name map[string]string // plain name → address
 }
 
-// loadAssets joins css/*.css in the order of their names into style.css and takes the other files as they are.
+// loadAssets joins css/*.css in the order of their names into style.css, for every page, and figures/*.css into
+// figures.css, for pages of tables and charts. It takes the other files as they are.
 func loadAssets(fsys fs.FS) (*assets, error) {
 	a := &assets{file: map[string]*asset{}, name: map[string]string{}}
-	css, err := fs.Glob(fsys, "css/*.css")
-	if err != nil {
-		return nil, fmt.Errorf("static: %w", err)
-	}
-	var style bytes.Buffer
-	for _, name := range css {
-		b, err := fs.ReadFile(fsys, name)
+	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css"} {
+		css, err := joined(fsys, files)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)
 		}
-		style.Write(minifyCSS(b))
+		a.add(sheet, "text/css; charset=utf-8", css)
 	}
-	a.add("style.css", "text/css; charset=utf-8", style.Bytes())
 	for name, kind := range map[string]string{"app.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -52,6 +47,23 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		a.add(name, kind, b)
 	}
 	return a, nil
+}
+
+// joined returns the style sheets that match, one after another in the order of their names.
+func joined(fsys fs.FS, pattern string) ([]byte, error) {
+	names, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return nil, err
+	}
+	var style bytes.Buffer
+	for _, name := range names {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		style.Write(minifyCSS(b))
+	}
+	return style.Bytes(), nil
 }
 
 func (a *assets) add(name, kind string, b []byte) {

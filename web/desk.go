@@ -14,10 +14,11 @@ import (
 type deskPage struct {
 	Who    account.Account
 	Agency phrase.Text // of an officer
+	Links  []Link
 }
 
 func (deskPage) template() string { return "desk" }
-func (deskPage) frame(f *Frame)   { f.NoIndex = true }
+func (deskPage) frame(f *Frame)   { f.NoIndex, f.Figures = true, true }
 
 func (s *Server) desk(c echo.Context) error {
 	a, _ := accountOf(c)
@@ -28,6 +29,11 @@ func (s *Server) desk(c echo.Context) error {
 			return fmt.Errorf("desk: %w", err)
 		}
 		p.Agency = g.Name
+		p.Links = append(p.Links, Link{Key: "desk.officer", Path: agencyAddress(a.Agency, true)})
 	}
+	if a.MayReadAll() {
+		p.Links = append(p.Links, Link{Key: "desk.analyst", Path: "/quan-tri/xep-hang"})
+	}
+	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)
 }

@@ -20,6 +20,7 @@ type Frame struct {
 	Version  string
 	Demo     bool
 	Wide     bool   // room for tables and charts
+	Figures  bool   // with the style sheet of tables and charts
 	NoIndex  bool   // not for search engines
 	MainForm string // id of a form that holds what was typed: the language switch submits it instead of leaving the page
 	Plain    bool   // without navigation: nothing on the page leads away from the form
@@ -44,6 +45,7 @@ var languageNames = map[string]string{"vi": "Tiếng Việt", "en": "English"}
 // navigation is what the header offers on every page.
 var navigation = []Link{
 	{Key: "nav.survey", Path: "/"},
+	{Key: "nav.ranking", Path: "/xep-hang"},
 	{Key: "nav.receipt", Path: "/bien-nhan"},
 }
 

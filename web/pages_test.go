@@ -284,7 +284,8 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	s := mustServer(t, mustStore(t, testNow))
 	said := regexp.MustCompile(`\bt "([^"]+)"`)
 	used := map[string]bool{}
-	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password."} // put together while running
+	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password.", "rule.", "source.", "period.",
+		"level.", "file.", "method.rounding.", "desk."} // put together while running
 	must(t, fs.WalkDir(embedded, "templates", func(p string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".html") {
 			return err

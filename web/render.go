@@ -70,6 +70,7 @@ func functions(l *locale.Locale, a *assets) template.FuncMap {
 		"num":    l.Number,
 		"short":  l.Short,
 		"int":    l.Int,
+		"count":  func(n int) string { return l.Int(int64(n)) },
 		"date":   func(t time.Time) string { return l.Date(t.In(survey.Vietnam)) },
 		"moment": func(t time.Time) string { return l.Moment(t.In(survey.Vietnam)) },
 		"href":   func(p string) string { return inLanguage(p, l.Tag()) },
@@ -120,21 +121,30 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // show renders a page to a buffer and sends it whole: a mistake in a template never reaches a reader half-way.
 func (s *Server) show(c echo.Context, status int, p page) error {
-	buf := buffers.Get().(*bytes.Buffer)
+	buf, err := s.render(c, p)
+	if err != nil {
+		return err
+	}
 	defer buffers.Put(buf)
-	buf.Reset()
+	return send(c, status, "text/html; charset=utf-8", buf.Bytes())
+}
+
+// render writes a page to a buffer, which the caller puts back into buffers.
+func (s *Server) render(c echo.Context, p page) (*bytes.Buffer, error) {
 	tag := s.language(c).Tag()
 	t := s.pages.in[tag][p.template()]
 	if t == nil {
-		return fmt.Errorf("show: no template %q", p.template())
+		return nil, fmt.Errorf("show: no template %q", p.template())
 	}
 	if s.pages.seen != nil {
 		s.pages.seen(tag, p.template())
 	}
+	buf := buffers.Get().(*bytes.Buffer)
+	buf.Reset()
 	if err := t.Execute(buf, screen{s.frame(c, p), p}); err != nil {
-		return fmt.Errorf("show %s: %w", p.template(), err)
+		return nil, fmt.Errorf("show %s: %w", p.template(), err)
 	}
-	return send(c, status, "text/html; charset=utf-8", buf.Bytes())
+	return buf, nil
 }
 
 var zippers = sync.Pool{New: func() any {

@@ -44,15 +44,29 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/bien-nhan", anyone, noBody, s.receiptForm},
 		{get, "/bien-nhan/:receipt", anyone, noBody, s.receipt},
 
+		// readers of results
+		{get, "/xep-hang", anyone, noBody, s.indexes},
+		{get, "/xep-hang/:framework/:period", anyone, noBody, s.ranking},
+		{get, "/xep-hang/:framework/:period/:file", anyone, noBody, s.rankingFile(false)},
+		{get, "/co-quan/:agency", anyone, noBody, s.agency},
+		{get, "/co-quan/:agency/:file", anyone, noBody, s.agencyFile(false)},
+		{get, "/phuong-phap/:framework", anyone, noBody, s.method},
+
 		// people with an account
 		{get, "/dang-nhap", visitor, noBody, s.signInForm},
 		{post, "/dang-nhap", visitor, formMax, s.signIn},
 		{post, "/dang-xuat", signedIn, formMax, s.signOut},
 		{get, "/quan-tri", signedIn, noBody, s.desk},
+		{get, "/quan-tri/xep-hang", analysts, noBody, s.liveIndexes},
+		{get, "/quan-tri/xep-hang/:framework/:period", analysts, noBody, s.liveRanking},
+		{get, "/quan-tri/xep-hang/:framework/:period/:file", analysts, noBody, s.rankingFile(true)},
+		{get, "/quan-tri/co-quan/:agency", agencyReaders, noBody, s.liveAgency},
+		{get, "/quan-tri/co-quan/:agency/:file", agencyReaders, noBody, s.agencyFile(true)},
 
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},
+		{get, "/api/v1/indexes/:framework/:period/ranking", anyone, noBody, s.rankingAPI},
 		{get, "/api/v1/receipts/:receipt", anyone, noBody, a.Receipt},
 		{get, "/healthz", anyone, noBody, s.healthz},
 		{get, "/readyz", anyone, noBody, s.readyz},

@@ -15,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/web/api"
 	"thuocdo/web/locale"
@@ -30,7 +31,8 @@ type Config struct {
 	Version string         // shown at the foot of every page
 	Now     func() time.Time
 	Log     *slog.Logger
-	Demo    bool // tells every page that its figures are made up
+	Demo    bool            // tells every page that its figures are made up
+	Formats []report.Format // of downloads, in the order they are offered
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
@@ -44,6 +46,8 @@ type Server struct {
 	assets   *assets
 	sessions *scs.SessionManager
 	gate     *gate
+	boards   *boards
+	copies   *copies
 	routes   []route
 	echo     *echo.Echo
 }
@@ -57,6 +61,7 @@ func New(cfg Config, store Store) (*Server, error) {
 	if s.cfg.Log == nil {
 		s.cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	s.boards, s.copies = newBoards(store, s.cfg.Now), newCopies()
 	base, err := url.Parse(cfg.BaseURL)
 	if err != nil || (cfg.BaseURL != "" && (base.Host == "" || base.Scheme != "https" && base.Scheme != "http")) {
 		return nil, fmt.Errorf("base url %q: expected http://host or https://host", cfg.BaseURL)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"thuocdo/data"
+	"thuocdo/data/export"
 	"thuocdo/web"
 )
 
@@ -80,6 +81,7 @@ func (s *serverFlags) server(c *console, store *data.Store, demo bool) (*web.Ser
 		Now:     time.Now,
 		Log:     newLog(s.Log, c.Err),
 		Demo:    demo,
+		Formats: export.Formats,
 	}, store)
 }
 

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring/report"
+	"thuocdo/web/problem"
+)
+
+// downloads is the name of every file in addresses, before the ending.
+const downloads = "tai-ve."
+
+// format finds a file format by the name of the file in the path.
+func (s *Server) format(c echo.Context) (report.Format, error) {
+	i := slices.IndexFunc(s.cfg.Formats, func(f report.Format) bool { return downloads+f.Name == c.Param("file") })
+	if i < 0 {
+		return report.Format{}, fmt.Errorf("file %q: %w", c.Param("file"), problem.ErrNoSuchPage)
+	}
+	return s.cfg.Formats[i], nil
+}
+
+// rankingFile sends the whole ranking as a file, all groups and all nodes.
+func (s *Server) rankingFile(live bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		format, err := s.format(c)
+		if err != nil {
+			return err
+		}
+		r := parseRanking(c, live)
+		b, err := s.boards.get(c.Request().Context(), r.query())
+		if err != nil {
+			return err
+		}
+		r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: live, Sort: sortRank, Page: 1}
+		r.settle(b)
+		return s.file(c, live, format, r.address(), stampOf(b), func() *report.Table {
+			return report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live))
+		})
+	}
+}
+
+// agencyFile sends every score of an agency in every period.
+func (s *Server) agencyFile(live bool) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		format, err := s.format(c)
+		if err != nil {
+			return err
+		}
+		d, err := s.dossier(c, live)
+		if err != nil {
+			return err
+		}
+		return s.file(c, live, format, agencyAddress(d.agency.Code, live), d.stamp(), func() *report.Table {
+			var profiles []report.Profile
+			for _, x := range d.indexes {
+				for _, r := range x.points {
+					profiles = append(profiles, r.Profile)
+				}
+			}
+			return report.Agency(d.agency.Code, d.agency.Name, profiles, s.language(c).Tag(), s.produced(live))
+		})
+	}
+}
+
+// file sends a table as a file: a public one from the copies, a private one made for this request and never stored.
+func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp string, table func() *report.Table) error {
+	build := func() (*copyOf, error) {
+		t := table()
+		var b bytes.Buffer
+		if err := f.Write(&b, t); err != nil {
+			return nil, err
+		}
+		return newCopy(f.Media, fileName(t.Name, live)+"."+f.Name, b.Bytes()), nil
+	}
+	if !live {
+		made, err := s.copies.get(c.Request().Context(), s.language(c).Tag()+" "+f.Name+" "+address, stamp, build)
+		if err != nil {
+			return fmt.Errorf("download: %w", err)
+		}
+		return deliver(c, made)
+	}
+	made, err := build()
+	if err != nil {
+		return fmt.Errorf("download: %w", err)
+	}
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="`+made.name+`"`)
+	body, err := made.body()
+	if err != nil {
+		return fmt.Errorf("download: %w", err)
+	}
+	return c.Blob(http.StatusOK, made.kind, body)
+}
+
+// fileName keeps a file name to letters that every system and header takes.
+func fileName(stem string, live bool) string {
+	if live {
+		stem += "-noi-bo"
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_' {
+			return r
+		}
+		return '_'
+	}, stem)
+}
+
+// files offers the whole ranking in every format.
+func (s *Server) files(r rankingRequest) (files []option) {
+	query := ""
+	if r.Method != "" {
+		query = "?" + byMethod + "=" + url.QueryEscape(r.Method)
+	}
+	for _, f := range s.cfg.Formats {
+		files = append(files, option{Words: strings.ToUpper(f.Name), Address: r.base() + "/" + downloads + f.Name + query})
+	}
+	return files
+}
+
+func (s *Server) agencyFiles(d *dossier) (files []option) {
+	for _, f := range s.cfg.Formats {
+		files = append(files, option{Words: strings.ToUpper(f.Name), Address: agencyAddress(d.agency.Code, d.live) + "/" + downloads + f.Name})
+	}
+	return files
+}

@@ -1,0 +1,470 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/report"
+	"thuocdo/survey"
+	"thuocdo/web/chart"
+	"thuocdo/web/locale"
+)
+
+// Orders of a ranking. A node code is an order too.
+const (
+	sortRank    = "hang"
+	sortName    = "co-quan"
+	sortScore   = "diem"
+	sortAnswers = "phieu"
+)
+
+// unrankedGroup is the group of agencies that are scored but not ranked.
+const unrankedGroup = "khong-xep-hang"
+
+// perPage is the number of agencies on a page.
+const perPage = 100
+
+// rankingPage is one index of one period, one ranking group.
+type rankingPage struct {
+	Request     rankingRequest
+	Framework   *scoring.Framework
+	Period      string // in words
+	Group       phrase.Text
+	Groups      []option
+	Periods     []option
+	Methods     []option
+	Method      *scoring.Method
+	Provisional bool
+	Surveyed    bool // rests on answers, at least in part
+	Asked       bool // has a survey of its own
+	Unit        string
+	Tiles       []tile
+	Columns     []sortColumn // after the fixed ones
+	Fixed       map[string]sortColumn
+	Rows        []rankingRow
+	Total       int // agencies in the group
+	From, To    int
+	Pages       []option
+	Wide        chart.Dots
+	Narrow      chart.Dots
+	Known       int // agencies with a score
+	Overlap     bool
+	Files       []option
+	Intervals   bool
+	Banded      bool
+	Ranked      bool
+	address     string
+	l           *locale.Locale
+}
+
+func (*rankingPage) template() string { return "ranking" }
+
+func (p *rankingPage) frame(f *Frame) {
+	f.Wide, f.Figures, f.NoIndex = true, true, p.Request.Live
+	canonical(f, p.l, p.address)
+}
+
+// Illustrative reports whether the framework says of itself that it is not official.
+func (p *rankingPage) Illustrative() bool { return illustrative(p.Framework) }
+
+// option is one choice among several addresses.
+type option struct {
+	Title   phrase.Text
+	Words   string // instead of a title
+	Address string
+	Current bool
+	Gap     bool // places left out before this one
+}
+
+// tile is one figure with its name.
+type tile struct{ Key, Value, Small string }
+
+// sortColumn is the head of a column that sorts.
+type sortColumn struct {
+	Code    string
+	Title   phrase.Text
+	Most    string // maximum points
+	Address string
+	Sorted  string // aria-sort, or ""
+	place   int    // of the node
+}
+
+// rankingRow is one agency.
+type rankingRow struct {
+	Code      string
+	Name      phrase.Text
+	Address   string
+	Rank      string
+	Tied      bool
+	Span      string
+	Score     string
+	Interval  string
+	Answers   string
+	Badge     *badge
+	Note      phrase.Text
+	Nodes     []string
+	NodeNotes []phrase.Text
+}
+
+// settle brings a request into the one form its page has: the default group by name, pages that exist.
+func (r *rankingRequest) settle(b *board) {
+	groups := groupsOf(b)
+	if !slices.ContainsFunc(groups, func(g scoring.GroupSummary) bool { return groupCode(g.Group) == r.Group }) {
+		r.Group = ""
+	}
+	if len(groups) > 0 && r.Group == groupCode(groups[0].Group) {
+		r.Group = ""
+	}
+	if len(b.Plan.Framework().Methods) > 0 && r.Method == b.Plan.Framework().Methods[0].Code {
+		r.Method = ""
+	}
+	if !r.knownSort(b) {
+		r.Sort, r.Turned = sortRank, false
+	}
+	if !r.Turned {
+		r.Descending = descendsFirst(r.Sort)
+	}
+	r.Turned = r.Descending != descendsFirst(r.Sort)
+	r.Page = min(max(r.Page, 1), pagesOf(len(membersOf(b, r.Group))))
+}
+
+func (r *rankingRequest) knownSort(b *board) bool {
+	switch r.Sort {
+	case sortRank, sortName, sortScore, sortAnswers:
+		return true
+	}
+	i, ok := b.Plan.Node(r.Sort)
+	return ok && slices.Contains(columns(b.Plan), i)
+}
+
+func descendsFirst(sort string) bool { return sort != sortRank && sort != sortName }
+
+func pagesOf(n int) int { return max(1, (n+perPage-1)/perPage) }
+
+func groupsOf(b *board) []scoring.GroupSummary { return b.Outcome.Groups }
+
+// groupCode is the group as addresses write it.
+func groupCode(code string) string {
+	if code == "" {
+		return unrankedGroup
+	}
+	return code
+}
+
+// membersOf returns the places in Outcome.Results of a group; "" is the first group.
+func membersOf(b *board, group string) (places []int) {
+	if group == "" && len(b.Outcome.Groups) > 0 {
+		group = groupCode(b.Outcome.Groups[0].Group)
+	}
+	for i := range b.Outcome.Results {
+		if groupCode(b.Outcome.Results[i].Group) == group {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func summaryOf(b *board, group string) *scoring.GroupSummary {
+	for i := range b.Outcome.Groups {
+		if g := &b.Outcome.Groups[i]; group == "" || groupCode(g.Group) == group {
+			return g
+		}
+	}
+	return &scoring.GroupSummary{}
+}
+
+// rankingPage builds the page of a settled request.
+func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, periods []survey.Period) *rankingPage {
+	f := b.Plan.Framework()
+	p := &rankingPage{
+		Request: r, Framework: f, Provisional: b.Provisional, Period: periodTitle(l, survey.Period(r.Period)),
+		Surveyed: len(b.Plan.Questions()) > 0 || len(b.Plan.References()) > 0, Asked: len(b.Plan.Questions()) > 0, Unit: unitKey(f), address: r.address(), l: l,
+		Banded: len(f.Bands) > 0, Ranked: f.Ranks(),
+	}
+	if m, ok := report.MethodOf(b.Plan); ok {
+		p.Method = &m
+	}
+	p.choices(b, periods)
+	members := membersOf(b, r.Group)
+	p.heads(b)
+	arrange(b, members, r)
+	p.Total = len(members)
+	p.From = (r.Page-1)*perPage + 1
+	p.To = min(r.Page*perPage, len(members))
+	p.fill(b, members)
+	p.picture(b, members[p.From-1:p.To])
+	p.summarise(b, members)
+	p.Files = s.files(r)
+	return p
+}
+
+func unitKey(f *scoring.Framework) string {
+	if f.MaxPoints == 100 {
+		return "figure.of_100"
+	}
+	return "figure.points"
+}
+
+// choices lists the other groups, periods, methods and pages.
+func (p *rankingPage) choices(b *board, periods []survey.Period) {
+	first := p.Request
+	first.Page = 1
+	for i, g := range b.Outcome.Groups {
+		to := first
+		if to.Group = groupCode(g.Group); i == 0 {
+			to.Group = ""
+		}
+		o := option{Title: groupTitle(b, g.Group), Address: to.address(), Current: to.Group == first.Group}
+		if o.Current {
+			p.Group = o.Title
+		}
+		p.Groups = append(p.Groups, o)
+	}
+	for _, period := range periods {
+		to := first
+		to.Period, to.Method = string(period), first.Method
+		p.Periods = append(p.Periods, option{Words: periodName(p.l, period), Address: to.address(), Current: to.Period == first.Period})
+	}
+	for i, m := range p.Framework.Methods {
+		to := first
+		if to.Method = m.Code; i == 0 {
+			to.Method = ""
+		}
+		p.Methods = append(p.Methods, option{Title: m.Title, Address: to.address(), Current: to.Method == first.Method})
+	}
+	p.pages(pagesOf(len(membersOf(b, p.Request.Group))))
+}
+
+func groupTitle(b *board, code string) phrase.Text {
+	for _, g := range b.Plan.Framework().Groups {
+		if g.Code == code {
+			return g.Title
+		}
+	}
+	return nil
+}
+
+// pages lists the first, the last and the nearest pages.
+func (p *rankingPage) pages(n int) {
+	last := 0
+	for i := 1; i <= n && n > 1; i++ {
+		if near := i - p.Request.Page; i != 1 && i != n && (near < -1 || near > 1) {
+			continue
+		}
+		to := p.Request
+		to.Page = i
+		p.Pages = append(p.Pages, option{Words: p.l.Int(int64(i)), Address: to.address(), Current: i == p.Request.Page, Gap: i > last+1})
+		last = i
+	}
+}
+
+// heads makes the sorting links.
+func (p *rankingPage) heads(b *board) {
+	p.Fixed = map[string]sortColumn{}
+	for _, key := range []string{sortRank, sortName, sortScore, sortAnswers} {
+		p.Fixed[key] = p.head(key)
+	}
+	for _, i := range columns(b.Plan) {
+		n := b.Plan.Nodes()[i]
+		h := p.head(n.Code)
+		h.Title, h.Most, h.place = n.Title, p.l.Short(n.MaxPoints, 2), i
+		p.Columns = append(p.Columns, h)
+	}
+}
+
+// head links to the same page sorted by a column; where it is sorted so already, to the other direction.
+func (p *rankingPage) head(key string) sortColumn {
+	to := p.Request
+	to.Page, to.Turned = 1, false
+	h := sortColumn{Code: key}
+	if p.Request.Sort == key {
+		h.Sorted = "ascending"
+		if p.Request.Descending {
+			h.Sorted = "descending"
+		}
+		to.Descending = !p.Request.Descending
+		to.Turned = to.Descending != descendsFirst(key)
+	}
+	to.Sort = key
+	h.Address = to.address()
+	return h
+}
+
+// arrange sorts places of results. What is not known comes last either way.
+func arrange(b *board, places []int, r rankingRequest) {
+	value := measure(b, r.Sort)
+	names := map[int][]byte{}
+	if r.Sort == sortName {
+		names = nameKeys(b, places)
+	}
+	slices.SortStableFunc(places, func(i, j int) int {
+		var order int
+		if r.Sort == sortName {
+			order = cmp.Compare(string(names[i]), string(names[j]))
+		} else {
+			x, known := value(i)
+			y, known2 := value(j)
+			if known != known2 || !known {
+				return last(known, known2)
+			}
+			order = cmp.Compare(x, y)
+		}
+		if r.Descending {
+			order = -order
+		}
+		return order
+	})
+}
+
+func last(a, b bool) int {
+	switch {
+	case a && !b:
+		return -1
+	case b && !a:
+		return 1
+	}
+	return 0
+}
+
+// measure returns how a column reads a result.
+func measure(b *board, sort string) func(int) (float64, bool) {
+	results := b.Outcome.Results
+	switch sort {
+	case sortRank:
+		return func(i int) (float64, bool) { return float64(results[i].Rank), results[i].Rank > 0 }
+	case sortScore:
+		return func(i int) (float64, bool) { return results[i].Total.Points, results[i].Total.Known }
+	case sortAnswers:
+		return func(i int) (float64, bool) { return float64(results[i].Responses), true }
+	}
+	node, _ := b.Plan.Node(sort)
+	return func(i int) (float64, bool) { return results[i].Nodes[node].Points, results[i].Nodes[node].Known }
+}
+
+// nameKeys sorts names as a Vietnamese dictionary does.
+func nameKeys(b *board, places []int) map[int][]byte {
+	var buf collate.Buffer
+	c := collate.New(language.Vietnamese)
+	keys := make(map[int][]byte, len(places))
+	for _, i := range places {
+		keys[i] = slices.Clone(c.KeyFromString(&buf, b.Units[b.Outcome.Results[i].Unit].Name.In("vi")))
+		buf.Reset()
+	}
+	return keys
+}
+
+// fill writes the rows of the page.
+func (p *rankingPage) fill(b *board, members []int) {
+	w := figuresOf(p.l, p.Framework)
+	if len(members) == 0 {
+		p.From = 0
+		return
+	}
+	for _, i := range members[p.From-1 : p.To] {
+		r := &b.Outcome.Results[i]
+		row := rankingRow{
+			Code: r.Unit, Name: b.Units[r.Unit].Name, Address: agencyAddress(r.Unit, p.Request.Live), Tied: r.Tied,
+			Span: w.rankSpan(b.spans[i]), Score: w.points(r.Total), Interval: w.interval(r.Total),
+			Badge: badgeOf(p.Framework, r.Band), Note: report.Note(r),
+		}
+		if r.Rank > 0 {
+			row.Rank = p.l.Int(int64(r.Rank))
+		}
+		if p.Asked {
+			row.Answers = p.l.Int(r.Responses)
+		}
+		for _, h := range p.Columns {
+			row.Nodes = append(row.Nodes, w.points(r.Nodes[h.place]))
+			row.NodeNotes = append(row.NodeNotes, report.Why(r.Nodes[h.place].Gap))
+		}
+		p.Rows = append(p.Rows, row)
+	}
+}
+
+// picture draws the rows of the page.
+func (p *rankingPage) picture(b *board, places []int) {
+	w := figuresOf(p.l, p.Framework)
+	var rows []chart.Whisker
+	for _, i := range places {
+		r := &b.Outcome.Results[i]
+		row := chart.Whisker{Label: p.l.In(b.Units[r.Unit].Name), Words: w.points(r.Total), Known: r.Total.Known, Value: r.Total.Points}
+		if row.Known {
+			p.Known++
+		} else {
+			row.Words = "–"
+		}
+		if c := r.Total.Interval; c != nil && row.Known {
+			row.Ranged, row.Low, row.High = true, c.Low, c.High
+			p.Intervals = true
+		}
+		rows = append(rows, row)
+	}
+	if p.Known == 0 {
+		return
+	}
+	g := summaryOf(b, p.Request.Group)
+	words := chart.DotWords{ID: "bieu-do", Title: p.l.T("ranking.chart.title"), Number: p.l.Number}
+	var mean *float64
+	if g.Mean.Known {
+		mean = &g.Mean.Points
+		words.Mean = p.l.T("ranking.chart.mean", w.points(g.Mean))
+	}
+	words.Desc = p.describe(rows, words.Mean)
+	p.Wide = chart.NewDots(rows, mean, 0, p.Framework.MaxPoints, false, words)
+	p.Narrow = chart.NewDots(rows, mean, 0, p.Framework.MaxPoints, true, words)
+}
+
+// describe says the picture in words: who is at its ends.
+func (p *rankingPage) describe(rows []chart.Whisker, mean string) string {
+	known := slices.DeleteFunc(slices.Clone(rows), func(r chart.Whisker) bool { return !r.Known })
+	byValue := func(a, b chart.Whisker) int { return cmp.Compare(a.Value, b.Value) }
+	high, low := slices.MaxFunc(known, byValue), slices.MinFunc(known, byValue)
+	return p.l.T("ranking.chart.desc", strconv.Itoa(len(rows)), high.Label, high.Words, low.Label, low.Words, mean)
+}
+
+// summarise writes the figures above the table.
+func (p *rankingPage) summarise(b *board, members []int) {
+	w := figuresOf(p.l, p.Framework)
+	g := summaryOf(b, p.Request.Group)
+	if g.Mean.Known {
+		p.Tiles = append(p.Tiles, tile{"ranking.mean", w.points(g.Mean), ""}, tile{"ranking.best", w.points(g.Best), p.l.In(bestName(b, members))})
+	}
+	known, answers := 0, int64(0)
+	for _, i := range members {
+		if b.Outcome.Results[i].Total.Known {
+			known++
+		}
+		answers += b.Outcome.Results[i].Responses
+	}
+	p.Tiles = append(p.Tiles, tile{"ranking.scored", p.l.Int(int64(known)), p.l.T("ranking.of", p.l.Int(int64(len(members))))})
+	if p.Asked {
+		p.Tiles = append(p.Tiles, tile{"ranking.answers", p.l.Int(answers), ""})
+	}
+	p.Overlap = slices.ContainsFunc(members, func(i int) bool { return b.spans[i].Worst > b.spans[i].Best })
+}
+
+// bestName names who has the highest total, or nobody where several have it.
+func bestName(b *board, members []int) (name phrase.Text) {
+	best := -1
+	for _, i := range members {
+		r := &b.Outcome.Results[i]
+		switch {
+		case !r.Total.Known:
+		case best < 0 || r.Total.Points > b.Outcome.Results[best].Total.Points:
+			best, name = i, b.Units[r.Unit].Name
+		case r.Total.Points == b.Outcome.Results[best].Total.Points:
+			name = nil
+		}
+	}
+	return name
+}
+
+func agencyAddress(code string, live bool) string {
+	return desk(live) + "/co-quan/" + pathSegment(code)
+}
