@@ -24,7 +24,8 @@ type indexInput struct {
 	period  string
 	columns map[string]string // what → column, from --columns
 	units   map[string]*scoring.Unit
-	scored  bool // a file of scores said which units there are
+	known   map[string]string // ranking groups of the only agencies there may be; nil: the file says
+	scored  bool              // a file of scores said which units there are
 }
 
 // otherNames are names in use for what a column holds, the likeliest first.
@@ -244,6 +245,9 @@ func (in *indexInput) unit(x sheetRow, found *phrase.Mistakes) (u *scoring.Unit,
 		found.Add(x.place("agency"), "thiếu tên hoặc mã cơ quan", "the agency is missing")
 		return &scoring.Unit{}, true
 	}
+	if _, ok := in.known[code]; in.known != nil && !ok {
+		found.Add(x.place("agency"), "không có cơ quan nào mã %q thuộc bộ chỉ số này trong kỳ", "no agency %q of this framework exists in the period", code)
+	}
 	group := in.group(x, found)
 	if u := in.units[code]; u != nil {
 		if in.hasGroup(x) && u.Group != group {
@@ -265,6 +269,9 @@ func (in *indexInput) hasGroup(x sheetRow) bool {
 // group finds the ranking group of a row: by its column group or kind, by --kind, or because there is only one.
 func (in *indexInput) group(x sheetRow, found *phrase.Mistakes) string {
 	f := in.plan.Framework()
+	if in.known != nil {
+		return in.known[x.get("agency")]
+	}
 	if _, ok := x.at["group"]; ok {
 		g := x.get("group")
 		if g != "" && !slices.ContainsFunc(f.Groups, func(c scoring.Group) bool { return c.Code == g }) {
@@ -295,7 +302,7 @@ func groupCodes(f *scoring.Framework) string {
 // grouped notes that a file does not say which of several groups its agencies belong to.
 func (in *indexInput) grouped(x sheetRow, found *phrase.Mistakes) {
 	f := in.plan.Framework()
-	if in.kind != "" || len(f.Groups) < 2 || in.hasGroup(x) || in.scored {
+	if in.known != nil || in.kind != "" || len(f.Groups) < 2 || in.hasGroup(x) || in.scored {
 		return
 	}
 	found.Add(fmt.Sprintf("row %d", x.line), "bộ chỉ số có nhiều nhóm xếp hạng (%s): cần cột group hoặc kind, hoặc --kind",
