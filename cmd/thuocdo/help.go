@@ -27,6 +27,9 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 	printRows(ctx.Stdout, "Arguments", argumentRows(n))
 	printRows(ctx.Stdout, "Commands", commandRows(n))
 	printRows(ctx.Stdout, "Flags", flagRows(n))
+	if n.Detail != "" {
+		fmt.Fprintf(ctx.Stdout, "\n%s\n", n.Detail)
+	}
 	if len(n.Children) > 0 {
 		fmt.Fprintf(ctx.Stdout, "\n-h after a command tells more.\n")
 	}

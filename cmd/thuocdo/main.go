@@ -36,6 +36,7 @@ type commands struct {
 	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
 	Doctor      doctorCmd      `cmd:"" help:"Check a database: recount every tally and compare."`
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
 

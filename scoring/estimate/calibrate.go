@@ -103,9 +103,14 @@ func (x *model) newton(base []float64, g gfunc) ([]float64, int, error) {
 			break
 		}
 	}
+	return nil, 0, x.cannotMeet(at, worst)
+}
+
+// cannotMeet names the total that is missed most.
+func (x *model) cannotMeet(at int, worst float64) error {
 	var bad faults
 	bad.column(x.names[at], "không thể đạt tổng thể của %q (còn lệch %.2g)", "the total of %q cannot be met (still off by %.2g)", x.levels[at], worst)
-	return nil, 0, fmt.Errorf("calibrate: %w: %w", ErrConverge, bad.err())
+	return fmt.Errorf("%w: %w", ErrConverge, bad.err())
 }
 
 // advance takes the largest of the steps 1, ½, ¼ … that does not make the fit worse.

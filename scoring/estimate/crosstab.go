@@ -18,7 +18,7 @@ type Crosstab struct {
 //   - Rao and Scott (1984, Annals of Statistics 12, 46–60), second-order: F = X²/tr Δ on tr(Δ)²/tr(Δ²) and that times the design's
 //     degrees of freedom; "χ²" gives X² with the first-order correction, p from X²/mean eigenvalue of Δ.
 //   - Wald (Koch, Freeman and Freeman 1975): F = Yᵀ·V⁻¹·Y/k on (k, ν), Y the gaps between counts and those expected;
-//     "adjusted Wald" times (ν−k+1)/ν on (k, ν−k+1) (Thomas and Rao 1987).
+//     "adjusted_wald" times (ν−k+1)/ν on (k, ν−k+1) (Thomas and Rao 1987).
 //
 // Rows where either is missing are left out.
 func (d *Design) Crosstab(row, col string, missing ...string) (*Crosstab, error) {
@@ -38,7 +38,7 @@ func (d *Design) Crosstab(row, col string, missing ...string) (*Crosstab, error)
 		if len(t.rows) < 2 || len(t.cols) < 2 {
 			note = NoteConstant
 		}
-		for _, name := range []string{"Rao–Scott F", "Rao–Scott χ²", "Wald", "adjusted Wald"} {
+		for _, name := range []string{"rao_scott_f", "rao_scott_chisq", "wald", "adjusted_wald"} {
 			x.Tests = append(x.Tests, Test{Name: name, Note: note})
 		}
 		return x, nil
@@ -183,7 +183,7 @@ func (t *twoWay) figures(v *mat.SymDense, ok bool) (share, se [][]Figure) {
 
 // raoScott gives the tests from the cell shares and their covariance.
 func (t *twoWay) raoScott(v *mat.SymDense, nu float64) []Test {
-	f, chi := Test{Name: "Rao–Scott F"}, Test{Name: "Rao–Scott χ²"}
+	f, chi := Test{Name: "rao_scott_f"}, Test{Name: "rao_scott_chisq"}
 	nr, nc, n := len(t.rows), len(t.cols), float64(t.scale)
 	k := (nr - 1) * (nc - 1)
 	x2 := 0.0
@@ -230,7 +230,7 @@ func (t *twoWay) raoScott(v *mat.SymDense, nu float64) []Test {
 
 // waldTests are from the gaps Y_ij = T_ij − T_i·T_j/T of the cells past the first row and column.
 func (d *Design) waldTests(t *twoWay, nu float64) []Test {
-	wald, adjusted := Test{Name: "Wald"}, Test{Name: "adjusted Wald"}
+	wald, adjusted := Test{Name: "wald"}, Test{Name: "adjusted_wald"}
 	nr, nc := len(t.rows), len(t.cols)
 	var y []float64
 	for i := 1; i < nr; i++ {

@@ -39,9 +39,6 @@ func studentTail(t, df float64) float64 {
 	if normal(df) {
 		return normalTail(t)
 	}
-	if t*t < df { // the complement is the one that keeps its digits
-		return 1 - mathext.RegIncBeta(0.5, df/2, t*t/(df+t*t))
-	}
 	return mathext.RegIncBeta(df/2, 0.5, df/(df+t*t))
 }
 

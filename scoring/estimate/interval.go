@@ -22,7 +22,7 @@ func (p proportion) interval(kind Interval) (low, high Figure, note Note) {
 	if p.x < 0 || p.x > 1 {
 		return Figure{}, Figure{}, NoteNotShare
 	}
-	if p.x == 0 || p.x == 1 || p.se == 0 {
+	if p.x == 0 || p.x == 1 || p.se < 1e-14 { // below rounding there is no spread
 		return p.boundary(kind)
 	}
 	var l, h float64

@@ -139,6 +139,13 @@ func (w *work) measure(m *measure) []Estimate {
 			continue
 		}
 		e.Value = figure(t.at(m.stat))
+		if m.absent {
+			e.Note |= NoteAbsent
+		}
+		if !e.Value.OK {
+			e.Note |= NoteOverflow
+			continue
+		}
 		if w.r.Replicates != nil {
 			continue
 		}
@@ -147,7 +154,10 @@ func (w *work) measure(m *measure) []Estimate {
 			e.Note |= NoteLonely
 			continue
 		}
-		e.SE = figure(math.Sqrt(v))
+		if e.SE = figure(math.Sqrt(v)); !e.SE.OK {
+			e.Note |= NoteOverflow
+			continue
+		}
 		w.deff(m, e, t, l.square[g], v)
 		w.bound(m, e, w.rows[g])
 	}
@@ -169,7 +179,9 @@ func (w *work) deff(m *measure, e *Estimate, t tally, square, v float64) {
 	}
 	srs := s2 * (t.w - n) / (t.w * n)
 	if t.w <= n*(1+1e-12) {
-		e.Note |= NoteUnscaled
+		if w.d.spec.Weight != "" || w.d.calib != nil { // without weights nobody expects them to expand
+			e.Note |= NoteUnscaled
+		}
 		srs = s2 / n
 	}
 	if m.stat == StatTotal {

@@ -3,6 +3,7 @@ package estimate
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // Stat is the kind of figure to estimate.
@@ -22,6 +23,7 @@ type measure struct {
 	stat     Stat
 	variable string
 	level    string // of a share
+	absent   bool   // a share of values that occur nowhere
 	y        variable
 	listed   []float64 // share of an uncoded column: y becomes 1 for these values, else 0
 	x        variable  // of a ratio
@@ -94,7 +96,9 @@ func (d *Design) shares(name string, r Request) ([]measure, error) {
 		return nil, err
 	}
 	if len(r.Levels) > 0 {
-		return []measure{shareOf(c, name, "", r.Levels, r.Missing)}, nil
+		m := shareOf(c, name, strings.Join(r.Levels, ","), r.Levels, r.Missing)
+		m.absent = !slices.ContainsFunc(c.levelsPresent(), func(l string) bool { return isMissing(l, number(l), r.Levels) })
+		return []measure{m}, nil
 	}
 	levels := c.levelsPresent()
 	if len(levels) > 1000 {

@@ -204,3 +204,11 @@ func eigen(m mat.Symmetric) ([]float64, *mat.Dense) {
 	}
 	return values, vectors
 }
+
+// CompleteRows keeps the rows where every column is present; with pairwise it keeps all.
+func CompleteRows(cols [][]float64, pairwise bool) [][]float64 {
+	if pairwise {
+		return cols
+	}
+	return completeRows(cols)
+}

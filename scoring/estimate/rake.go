@@ -86,7 +86,8 @@ func (x *model) rakeBounded(base []float64, o RakeOptions) (w []float64, rounds,
 		}
 		trimmed = max(trimmed, cut)
 	}
-	return nil, rounds, trimmed, fmt.Errorf("rake: no weights within a factor of %g meet the totals: %w", o.MaxRatio, ErrConverge)
+	return nil, rounds, trimmed, fmt.Errorf("%w: %w", ErrConverge, optionFault("max-ratio",
+		"không có trọng số nào trong khoảng %g lần đạt được các tổng thể", "no weights within a factor of %g meet the totals", o.MaxRatio))
 }
 
 // joint is the combinations of margin cells that occur, with their weight and factor.
@@ -138,7 +139,7 @@ func (x *model) rake(w []float64, o RakeOptions) (int, error) {
 			return round, nil
 		}
 	}
-	return o.Rounds, fmt.Errorf("rake: total of %s %q still off by %.2g after %d rounds: %w", x.names[at], x.levels[at], worst, o.Rounds, ErrConverge)
+	return o.Rounds, x.cannotMeet(at, worst)
 }
 
 // round scales to each margin in turn and returns the largest misfit found on the way, and where.

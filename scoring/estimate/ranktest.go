@@ -24,13 +24,13 @@ func (d *Design) RankTest(y, group string, score RankScore, missing ...string) (
 	if err != nil {
 		return Test{}, err
 	}
-	name := "Kruskal–Wallis"
+	name := "kruskal_wallis"
 	var f func(share float64) float64
 	switch score {
 	case KruskalWallis:
 		f = func(r float64) float64 { return r }
 	case VanDerWaerden:
-		name, f = "van der Waerden", normalQuantile
+		name, f = "van_der_waerden", normalQuantile
 	case Median:
 		name, f = "median", func(r float64) float64 { return truth(r > 0.5) }
 	default:

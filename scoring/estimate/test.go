@@ -2,7 +2,7 @@ package estimate
 
 // Test is the outcome of a test of significance.
 type Test struct {
-	Name      string
+	Name      string // as in files: rao_scott_f, wald, kruskal_wallis, …
 	Estimate  Figure // what is compared, where there is one
 	SE        Figure
 	Statistic Figure

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"thuocdo/data/tabular"
+	"thuocdo/scoring/estimate"
+)
+
+// estimateCmd computes survey statistics from a file; it needs no database.
+type estimateCmd struct {
+	Stat        estimateStatCmd        `cmd:"" default:"withargs" help:"Means, totals, shares, ratios, quantiles (the word stat may be left out)."`
+	Test        estimateTestCmd        `cmd:"" help:"Differences between groups, crosstabs, rank tests."`
+	Reliability estimateReliabilityCmd `cmd:"" help:"Cronbach's alpha, item-total correlations, omega."`
+	Drivers     estimateDriversCmd     `cmd:"" help:"What drives an overall judgement: Shapley shares of R²."`
+}
+
+// sourceFlags say which data to read.
+type sourceFlags struct {
+	Data    string   `help:"Table to read, CSV or XLSX; '-' is stdin." required:"" placeholder:"FILE"`
+	Missing []string `help:"Values that mean no answer, besides empty and NA." placeholder:"V,…" hidden:""`
+	Valid   []string `help:"The only values the variables may have." placeholder:"V,…" hidden:""`
+}
+
+// read loads the named columns; "name=a+b+c" asks for the mean of columns a, b and c under a new name.
+func (s *sourceFlags) read(ctx context.Context, c *console, columns ...string) (*estimate.Frame, error) {
+	in, err := c.open(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	use, composites := split(columns)
+	bar := c.progress("reading", -1)
+	defer bar.end()
+	var b *estimate.Builder
+	for row, err := range tabular.Rows(ctx, in, tabular.Limits{Rows: 1 << 30, Cells: 1 << 40}) {
+		if err != nil {
+			return nil, err
+		}
+		if b == nil {
+			if b, err = estimate.NewBuilder(row.Cells, use); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err := b.Add(row.Line, row.Cells); err != nil {
+			return nil, err
+		}
+		bar.add(1)
+	}
+	if b == nil {
+		return nil, withHint(estimate.ErrNoData, "the file is empty; a header and at least one row are expected")
+	}
+	f := b.Frame()
+	for _, m := range composites {
+		if f, err = f.RowMean(m.name, m.items, s.Missing...); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// composite is a column made of others.
+type composite struct {
+	name  string
+	items []string
+}
+
+// split returns the columns to read, without doubles, and the composites to make.
+func split(columns []string) (use []string, made []composite) {
+	use = []string{}
+	for _, c := range columns {
+		items := []string{c}
+		if name, list, ok := strings.Cut(c, "="); ok {
+			items = strings.Split(list, "+")
+			made = append(made, composite{name, items})
+		}
+		for _, i := range items {
+			if i != "" && !slices.Contains(use, i) {
+				use = append(use, i)
+			}
+		}
+	}
+	return use, made
+}
+
+// names returns what the columns are called after reading.
+func names(columns []string) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i], _, _ = strings.Cut(c, "=")
+	}
+	return out
+}
+
+// watch shows the progress of an estimation.
+func watch(c *console, what string) (func(done, total int), func()) {
+	var bar *progress
+	return func(done, total int) {
+			if bar == nil {
+				bar = c.progress(what, total)
+			}
+			bar.add(1)
+		}, func() {
+			if bar != nil {
+				bar.end()
+			}
+		}
+}
