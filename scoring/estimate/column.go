@@ -17,6 +17,7 @@ type column struct {
 	c32    []uint32
 	num    []float64 // used instead of codes; NaN is missing
 	seen   map[string]uint32
+	short  [256]uint32 // codes of one-character cells, 0 where not seen: most answers are one digit
 }
 
 func newColumn(name string) *column {
@@ -49,6 +50,10 @@ func (c *column) append(s string) {
 		}
 		c.toCodes()
 	}
+	if len(s) == 1 && c.short[s[0]] != 0 {
+		c.push(c.short[s[0]])
+		return
+	}
 	code, ok := c.seen[s]
 	if !ok {
 		code = uint32(len(c.levels))
@@ -59,6 +64,9 @@ func (c *column) append(s string) {
 		}
 		s = strings.Clone(s)
 		c.seen[s] = code
+		if len(s) == 1 {
+			c.short[s[0]] = code
+		}
 		c.levels = append(c.levels, s)
 		c.values = append(c.values, number(s))
 	}
