@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // RankScore turns weighted mid-ranks into scores.
@@ -97,28 +99,11 @@ func (d *Design) rankScores(v []float64, counts []bool, f func(float64) float64)
 // groupTest is the Wald test that all groups have the same mean of y.
 func (d *Design) groupTest(name string, y []float64, g leveled, counts []bool) (Test, error) {
 	place := g.used(counts)
-	levels := g.keep(place)
-	k := len(levels)
-	t := Test{Name: name}
-	nu := d.degrees(counts)
+	k := len(g.keep(place))
 	if k < 2 {
-		t.Note = NoteConstant
-		if k == 0 {
-			t.Note = NoteEmpty
-		}
-		return t, nil
+		return Test{Name: name, Note: []Note{NoteEmpty, NoteConstant}[k]}, nil
 	}
-	mean, w := make([]float64, k), make([]float64, k)
-	for i, c := range counts {
-		if c {
-			h := place[g.of[i]]
-			w[h] += d.weight[i]
-			mean[h] += d.weight[i] * y[i]
-		}
-	}
-	for h := range mean {
-		mean[h] /= w[h]
-	}
+	mean, w := d.groupMeans(y, g, place, counts, k)
 	beta := make([]float64, k-1)
 	for h := range beta {
 		beta[h] = mean[h+1] - mean[0]
@@ -135,23 +120,48 @@ func (d *Design) groupTest(name string, y []float64, g leveled, counts []bool) (
 			u[j] = -e
 		}
 	})
+	t := Test{Name: name}
 	if !ok {
 		t.Note = NoteLonely
 		return t, nil
 	}
-	if df := nu - float64(k-1); !(df > 0) {
-		t.Note = NoteNoDF
-		return t, nil
-	} else if k == 2 {
-		t.two(beta[0], sqrt(v.At(0, 0)), df)
-		return t, nil
-	} else if q, ok := quadratic(beta, v); ok {
-		t.Statistic, t.DF1, t.DF2 = figure(q), figure(float64(k-1)), figure(df)
-		t.P = figure(fisherTail(q/float64(k-1), float64(k-1), df))
-		return t, nil
-	}
-	t.Note = NoteConstant
+	t.wald(beta, v, d.degrees(counts)-float64(k-1))
 	return t, nil
+}
+
+// groupMeans returns the weighted mean and the weight of each group.
+func (d *Design) groupMeans(y []float64, g leveled, place []int32, counts []bool, k int) (mean, w []float64) {
+	mean, w = make([]float64, k), make([]float64, k)
+	for i, c := range counts {
+		if c {
+			h := place[g.of[i]]
+			w[h] += d.weight[i]
+			mean[h] += d.weight[i] * y[i]
+		}
+	}
+	for h := range mean {
+		mean[h] /= w[h]
+	}
+	return mean, w
+}
+
+// wald fills the test that all of beta are zero: t for one, F for more.
+func (t *Test) wald(beta []float64, v *mat.SymDense, df float64) {
+	k := float64(len(beta))
+	if !(df > 0) {
+		t.Note = NoteNoDF
+		return
+	}
+	if k == 1 {
+		t.two(beta[0], sqrt(v.At(0, 0)), df)
+		return
+	}
+	q, ok := quadratic(beta, v)
+	if !ok {
+		t.Note = NoteConstant
+		return
+	}
+	t.Statistic, t.DF1, t.DF2, t.P = figure(q), figure(k), figure(df), figure(fisherTail(q/k, k, df))
 }
 
 // two fills a comparison of two groups.
