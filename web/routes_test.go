@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"thuocdo/survey/account"
 )
 
@@ -273,6 +275,19 @@ func TestWrongSignInsLookAlike(t *testing.T) {
 	}
 	if bodies[0] != bodies[1] || bodies[1] != bodies[2] {
 		t.Error("the pages tell an unknown login from a wrong password")
+	}
+}
+
+// An unknown login is compared with a hash that costs as much as a real one, and both cost enough.
+func TestTheHashOfNobodyCostsAsMuchAsAnyOther(t *testing.T) {
+	t.Parallel()
+	p, _, _, err := argon2id.DecodeHash(nobody)
+	must(t, err)
+	if p.Memory != production.Memory || p.Iterations != production.Iterations || p.Parallelism != production.Parallelism || p.KeyLength != production.KeyLength {
+		t.Errorf("%+v, want %+v", p, production)
+	}
+	if production.Memory < 19<<10 || production.Iterations < 2 { // OWASP password storage guide, argon2id
+		t.Errorf("%+v", production)
 	}
 }
 

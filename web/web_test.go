@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
 	"golang.org/x/net/html"
 
 	"thuocdo/data"
@@ -138,8 +139,13 @@ func mustServerWith(tb testing.TB, cfg Config, store Store) *Server {
 
 var executed sync.Map
 
+var production *argon2id.Params
+
 // TestMain fails a full run that left a template unexecuted in one of the languages.
 func TestMain(m *testing.M) {
+	costs := *hashing
+	production = &costs
+	hashing.Memory, hashing.Iterations = 64, 1 // tests sign in often; what production costs is a test of its own
 	code := m.Run()
 	full := true
 	for _, name := range []string{"test.run", "test.skip", "test.fuzz", "test.bench", "test.list"} {
