@@ -65,21 +65,34 @@ func (a *API) Respond(c echo.Context) error {
 	case !w.OpenAt(now):
 		return survey.ErrNotOpen
 	}
-	body, fields, err := readResponse(c.Request().Body)
-	if err != nil {
+	in, fields, err := a.submission(c, w)
+	switch {
+	case err != nil:
 		return err
-	}
-	if body.Agency != "" && !w.Has(body.Agency) {
-		fields = append(fields, problem.Field{Pointer: "#/agency", Reason: string(survey.Unknown), Detail: a.language(c).T("problem.unknown_agency.title")})
-	}
-	answers, faults := w.Form.Parse(body.Answers)
-	faults = w.Form.Join(faults, w.Form.Check(answers))
-	if fields = append(fields, a.fields(c, faults)...); len(fields) > 0 {
+	case len(fields) > 0:
 		return problem.Write(c, a.language(c), problem.Invalid, c.Response().Header().Get(echo.HeaderXRequestID), fields)
 	}
-	receipt, err := a.Intake.Submit(c.Request().Context(), survey.Submission{
-		Wave: w.Code, Agency: body.Agency, Key: key, Mode: survey.Mode(body.Mode), Answers: answers,
-	})
+	in.Key = key
+	return a.submit(c, in)
+}
+
+// submission reads the body against the wave's form; the fields are what is wrong with it.
+func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission, []problem.Field, error) {
+	body, fields, err := readResponse(c.Request().Body)
+	if err != nil {
+		return survey.Submission{}, nil, err
+	}
+	if body.Agency != "" && !w.Has(body.Agency) {
+		words := a.language(c).T("problem.unknown_agency.title")
+		fields = append(fields, problem.Field{Pointer: "#/agency", Reason: string(survey.Unknown), Detail: words})
+	}
+	answers, faults := w.Form.Parse(body.Answers)
+	fields = append(fields, a.fields(c, w.Form.Join(faults, w.Form.Check(answers)))...)
+	return survey.Submission{Wave: w.Code, Agency: body.Agency, Mode: survey.Mode(body.Mode), Answers: answers}, fields, nil
+}
+
+func (a *API) submit(c echo.Context, in survey.Submission) error {
+	receipt, err := a.Intake.Submit(c.Request().Context(), in)
 	if err != nil {
 		return fmt.Errorf("respond: %w", err)
 	}
