@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"thuocdo/survey"
 )
@@ -161,9 +162,13 @@ func (w *writer) commit(batch []*waiting) {
 	err := w.transact(func() error { return w.apply(batch) })
 	if err == nil {
 		w.batches.Add(1)
+		w.refused.Store(nil)
 		w.trim()
 		release(batch)
 		return
+	}
+	if errors.Is(err, survey.ErrStoreFull) {
+		w.refused.Store(&refusal{time.Now(), err})
 	}
 	if len(batch) == 1 || errors.Is(err, survey.ErrStoreFull) || errors.Is(err, survey.ErrBusy) {
 		fail(batch, err)

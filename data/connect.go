@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -18,7 +20,8 @@ type role int
 
 const (
 	writing role = iota // the one writer
-	reading             // read-only, beside the writer or alone
+	reading             // read-only, beside a writer of this or another process
+	resting             // read-only, a file at rest in a folder that cannot be written
 )
 
 // pragma is one setting and the value that must be read back.
@@ -36,7 +39,7 @@ func pragmas(r role) []pragma {
 		{"cell_size_check", "1"},
 		{"mmap_size", "0"},
 	}
-	if r == reading {
+	if r != writing {
 		return append(p, pragma{"query_only", "1"})
 	}
 	return append(p, pragma{"journal_mode", "wal"}, pragma{"query_only", "0"}, pragma{"wal_autocheckpoint", "3000"},
@@ -63,7 +66,22 @@ func dsn(path string, r role) string {
 		v.Set("_query_only", "on")
 		v.Set("_txlock", "deferred")
 	}
+	if r == resting {
+		v.Set("immutable", "1")
+	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: v.Encode()}).String()
+}
+
+// roleFor returns how the file at path can be read. To read a file that may be written at the same time, SQLite needs
+// to make files beside it; where it cannot, and no log is there, nobody writes.
+func roleFor(path string) role {
+	if mayWrite(filepath.Dir(path)) {
+		return reading
+	}
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		return reading
+	}
+	return resting
 }
 
 // connector opens connections of one role to one file.
@@ -80,7 +98,7 @@ func pool(path string, r role) *sql.DB {
 	hook := func(c *sqlite3.SQLiteConn) error { return settle(c, r) }
 	db := sql.OpenDB(connector{dsn(path, r), &sqlite3.SQLiteDriver{ConnectHook: hook}})
 	size := 1
-	if r == reading {
+	if r != writing {
 		size = max(4, 2*runtime.GOMAXPROCS(0))
 	}
 	db.SetMaxOpenConns(size)

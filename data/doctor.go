@@ -86,7 +86,7 @@ type doctor struct {
 // the number of receipts against the number of answers. It reports what it found; an error means that it could not look.
 // It reads every answer: about a second for 300,000.
 func (s *Store) Doctor(ctx context.Context) (Report, error) {
-	db := pool(s.path, reading)
+	db := pool(s.path, roleFor(s.path))
 	defer db.Close()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"thuocdo/scoring/standing"
@@ -40,6 +41,9 @@ func TestAFullDiskRefusesAnswersAndRecovers(t *testing.T) {
 	if stored == 0 || stored == len(list) {
 		t.Fatalf("the disk was full after %d answers", stored)
 	}
+	if err := s.Ready(t.Context()); !errors.Is(err, survey.ErrStoreFull) {
+		t.Errorf("ready: got %v, want ErrStoreFull", err)
+	}
 	if _, err := s.AppendAll(t.Context(), "w", seqOf(list)); !errors.Is(err, survey.ErrStoreFull) {
 		t.Errorf("bulk: got %v, want ErrStoreFull", err)
 	}
@@ -53,7 +57,10 @@ func TestAFullDiskRefusesAnswersAndRecovers(t *testing.T) {
 		t.Error("reading is broken")
 	}
 	limit(t, s, 1<<20)
-	together(t, s, list[stored:])
+	for part := range slices.Chunk(list[stored:], 500) {
+		together(t, s, part)
+	}
+	must(t, s.Ready(t.Context()))
 	if got := wantHealthy(t, s).Waves[0].Responses; got != int64(len(list)) {
 		t.Errorf("%d answers are stored, want %d", got, len(list))
 	}

@@ -37,3 +37,9 @@ func lock(path string) (io.Closer, error) {
 	}
 	return nil, ErrInUse
 }
+
+// mayWrite reports whether files can be made in a folder.
+func mayWrite(dir string) bool {
+	const write = 2 // W_OK
+	return syscall.Access(dir, write) == nil
+}

@@ -37,7 +37,7 @@ func Inspect(ctx context.Context, path string) (Schema, error) {
 	if err != nil || empty {
 		return s, err
 	}
-	db := pool(path, reading)
+	db := pool(path, roleFor(path))
 	defer db.Close()
 	if s.Have, err = versionOf(ctx, db); err != nil {
 		return s, fmt.Errorf("inspect %s: %w", path, storage(err))

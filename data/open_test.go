@@ -168,6 +168,35 @@ func TestAToolReadsADatabaseAtRest(t *testing.T) {
 	}
 }
 
+// TestAFileAtRestIsReadWithoutAnythingBesideIt reads a database as it is read in a folder that cannot be written.
+func TestAFileAtRestIsReadWithoutAnythingBesideIt(t *testing.T) {
+	t.Parallel()
+	path := filled(t)
+	db := pool(path, resting)
+	defer db.Close()
+	var n int
+	must(t, db.QueryRow(`SELECT count(*) FROM agencies`).Scan(&n))
+	if n != 3 {
+		t.Errorf("%d agencies, want 3", n)
+	}
+	for _, tail := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(path + tail); !os.IsNotExist(err) {
+			t.Errorf("%s: %v, want nothing", tail, err)
+		}
+	}
+	if r := roleFor(path); r != reading {
+		t.Errorf("in a folder that can be written the role is %v", r)
+	}
+	if os.Geteuid() == 0 {
+		t.Skip("the rest needs a user whom permissions bind; root is not")
+	}
+	must(t, os.Chmod(filepath.Dir(path), 0o500))
+	defer os.Chmod(filepath.Dir(path), 0o700)
+	if r := roleFor(path); r != resting {
+		t.Errorf("in a folder that cannot be written the role is %v", r)
+	}
+}
+
 func TestANewerDatabaseIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "thuocdo.db")

@@ -15,6 +15,15 @@ type probe struct {
 	err error
 }
 
+// refusal is a batch of answers that the disk did not take.
+type refusal struct {
+	at  time.Time
+	err error
+}
+
+// refusalAge is how long a refusal counts where no answers come that could show that it is over.
+const refusalAge = 10 * time.Second
+
 const (
 	probeAge  = time.Second     // how long one check holds
 	probeWait = 5 * time.Second // for the writer to take the check up
@@ -29,6 +38,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	}
 	if len(s.writer.queue) == cap(s.writer.queue) {
 		return survey.ErrBusy
+	}
+	if r := s.writer.refused.Load(); r != nil && time.Since(r.at) < refusalAge {
+		return r.err // the probe is smaller than a batch of answers and may still find room
 	}
 	done := make(chan error, 1)
 	go func() { done <- s.probeOnce() }() // a disk that hangs must not hang the caller

@@ -45,7 +45,7 @@ func (s *Store) Responses(ctx context.Context, code string, yield func(survey.St
 // scratch opens a file that only this process can reach and that is gone when it is closed, or the process ends.
 func scratch(dir string) (*os.File, error) {
 	f, err := os.CreateTemp(dir, ".answers-*")
-	if errors.Is(err, os.ErrPermission) {
+	if err != nil { // a read-only place: the system's own folder will do
 		f, err = os.CreateTemp("", ".answers-*")
 	}
 	if err != nil {
@@ -59,7 +59,7 @@ func scratch(dir string) (*os.File, error) {
 
 // spool copies the blocks of a wave, each behind the code of its agency.
 func (s *Store) spool(ctx context.Context, w *wave, to io.Writer) error {
-	db := pool(s.path, reading)
+	db := pool(s.path, roleFor(s.path))
 	defer db.Close()
 	out := bufio.NewWriterSize(to, 1<<16)
 	var body sql.RawBytes

@@ -82,7 +82,7 @@ func (s *Store) openReading(ctx context.Context) error {
 	if schema.Have < schema.Want {
 		return fmt.Errorf("%w: its schema is %d, this program wants %d", ErrOlder, schema.Have, schema.Want)
 	}
-	s.read = pool(s.path, reading)
+	s.read = pool(s.path, roleFor(s.path))
 	return s.refresh(ctx)
 }
 
@@ -103,7 +103,7 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 	if err := migrate(ctx, db); err != nil {
 		return errors.Join(fmt.Errorf("migrate: %w", storage(err)), db.Close())
 	}
-	s.read = pool(s.path, reading)
+	s.read = pool(s.path, roleFor(s.path))
 	if err := s.refresh(ctx); err != nil {
 		return errors.Join(err, db.Close())
 	}

@@ -34,7 +34,8 @@ type writer struct {
 	done chan struct{}
 	wal  wal
 
-	batches atomic.Int64 // committed, for measurements
+	batches atomic.Int64            // committed, for measurements
+	refused atomic.Pointer[refusal] // the last batch, where the disk did not take it
 }
 
 // job is one piece of work for the writer's goroutine.
