@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -150,11 +151,13 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	case st.page == review:
 		return s.submit(c, a, st.draft)
 	}
-	if appeared(shown, relevantOn(f, st.Answers, st.page)) && len(faults) == 0 {
+	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
+	faults = slices.DeleteFunc(f.Join(faults, f.CheckPage(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
+	switch {
+	case len(faults) > 0:
+		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, stepNotes{Faults: faults, Added: len(fresh) > 0})
+	case len(fresh) > 0:
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{Added: true})
-	}
-	if faults = f.Join(faults, f.CheckPage(st.Answers, st.page)); len(faults) > 0 {
-		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, stepNotes{Faults: faults})
 	}
 	return s.showStep(c, http.StatusOK, a, st.draft, nextPage(f, st.Answers, st.page), stepNotes{})
 }

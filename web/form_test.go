@@ -191,6 +191,12 @@ func TestAQuestionThatAppearsOnTheSamePageIsAsked(t *testing.T) {
 	if a.StatusCode != http.StatusOK || a.find("c-liked-1") == nil || !strings.Contains(a.body, "trang này có thêm câu hỏi") {
 		t.Fatalf("%d, asked: %v", a.StatusCode, a.find("c-liked-1") != nil)
 	}
+	bad := b.get(path).form()
+	bad.Set("a.years", "rất lâu")
+	bad.Set("a.been", "yes")
+	if a := b.post(path, bad); a.StatusCode != http.StatusUnprocessableEntity || a.find("c-liked-1") == nil || a.find("c-liked-loi") != nil {
+		t.Errorf("%d: a question that nobody could answer is called missing", a.StatusCode)
+	}
 	f = a.form()
 	f.Set("a.liked", "3")
 	if a = b.post(path, f); !strings.Contains(a.title(), "Trang hai") {

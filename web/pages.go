@@ -41,14 +41,16 @@ func relevantOn(f *survey.Form, a survey.Answers, page int) []bool {
 	return on
 }
 
-// appeared reports whether a question is shown now that was not before.
-func appeared(before, now []bool) bool {
+// appeared returns the codes of the questions of a page that are shown now and were not before: nobody could answer them.
+func appeared(f *survey.Form, page int, before, now []bool) map[string]bool {
+	fresh := map[string]bool{}
+	from, _ := f.PageQuestions(page)
 	for i := range now {
 		if now[i] && !before[i] {
-			return true
+			fresh[f.Question(from+i).Code] = true
 		}
 	}
-	return false
+	return fresh
 }
 
 // progress counts the steps of a form: those up to page, and all that may still come, the review included.

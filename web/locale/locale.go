@@ -56,7 +56,11 @@ func (l *Locale) T(key string, args ...any) string {
 
 // Number writes v with a fixed number of decimals: "86,50" in Vietnamese, "86.50" in English.
 func (l *Locale) Number(v float64, decimals int) string {
-	return l.printer.Sprint(number.Decimal(v, number.Scale(decimals)))
+	s := l.printer.Sprint(number.Decimal(v, number.Scale(decimals)))
+	if v < 0 && !strings.ContainsAny(s, "123456789") {
+		return strings.TrimPrefix(s, "-") // no minus before a zero
+	}
+	return s
 }
 
 // Short writes v with at most the given number of decimals and no zeros at the end.

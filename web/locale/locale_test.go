@@ -25,6 +25,8 @@ func TestNumbersFollowTheLanguage(t *testing.T) {
 		{en.Number(86.5, 2), "86.50"},
 		{vi.Number(1234.5, 1), "1.234,5"},
 		{en.Number(1234.5, 1), "1,234.5"},
+		{vi.Number(-0.001, 2), "0,00"},
+		{vi.Number(-0.01, 2), "-0,01"},
 		{vi.Short(86.5, 2), "86,5"},
 		{vi.Short(86, 2), "86"},
 		{en.Short(100, 0), "100"},
