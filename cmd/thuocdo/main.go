@@ -32,6 +32,9 @@ type commands struct {
 	Import      importCmd      `cmd:"" help:"Read definitions and data from files."`
 	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
 	Index       indexCmd       `cmd:"" help:"Compute an index from files, without a database."`
+	Loss        lossCmd        `cmd:"" help:"Say where points are lost."`
+	Whatif      whatifCmd      `cmd:"" help:"Say what other inputs or weights would change."`
+	Compare     compareCmd     `cmd:"" help:"Say what changed between two periods or versions, and why."`
 	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
 	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
 	Doctor      doctorCmd      `cmd:"" help:"Check a database: recount every tally and compare."`

@@ -21,13 +21,20 @@ var ErrCycle = errors.New("indexes refer to each other in a circle")
 // no index referred to), ErrCycle, or scoring.ErrInputs where a stored score does not fit its rule. An index referred to that
 // has nothing in the period leaves its leaves missing.
 func Assemble(ctx context.Context, src Source, q Query) (*Standing, error) {
+	s, _, err := Inputs(ctx, src, q)
+	return s, err
+}
+
+// Inputs is Assemble, and returns also what every agency was computed from, in the order of the agency codes: loss points,
+// what-if and comparisons start from there. The inputs must not be changed.
+func Inputs(ctx context.Context, src Source, q Query) (*Standing, []scoring.Unit, error) {
 	a := assembly{src: src, period: q.Period, view: q.View, done: map[[2]string]*Standing{}}
 	s, err := a.index(ctx, q.Framework, q.Version, q.Method)
 	if err != nil {
-		return nil, fmt.Errorf("index %s of %s: %w", q.Framework, q.Period, err)
+		return nil, nil, fmt.Errorf("index %s of %s: %w", q.Framework, q.Period, err)
 	}
 	s.Query = q
-	return s, nil
+	return s, a.units, nil
 }
 
 // assembly computes each index once.
@@ -37,6 +44,7 @@ type assembly struct {
 	view   View
 	done   map[[2]string]*Standing // by framework and method
 	path   []string                // frameworks being computed
+	units  []scoring.Unit          // of the index computed last: in the end, of the one asked for
 }
 
 func (a *assembly) index(ctx context.Context, framework, version, method string) (*Standing, error) {
@@ -103,6 +111,7 @@ func (a *assembly) gather(ctx context.Context, plan *scoring.Plan) (*Standing, e
 	for _, u := range in.agencies {
 		s.Units[u.Code] = u
 	}
+	a.units = units
 	s.Outcome, err = plan.Compute(units)
 	return s, err
 }
