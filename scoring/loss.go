@@ -42,7 +42,7 @@ type Loss struct {
 //
 //	Max − Points = Σ Lost + Rounding
 //
-// where Rounding is what rounding before the sum took off (0 where the framework orders none).
+// where Rounding is what rounding before the sum, or of a published result, took off; 0 where nothing was rounded.
 type Losses struct {
 	Unit        string  `json:"unit"`
 	Known       bool    `json:"known"` // the total is known; without one no loss is
@@ -78,9 +78,7 @@ func (p *Plan) Losses(u *Unit, r *Result, peers *Peers) Losses {
 		out.Structural += out.Items[i].Structural
 		out.Bonus += out.Items[i].Bonus
 	}
-	if f := p.framework.Rounding; f.Leaf != nil || f.Node != nil || f.Total != nil {
-		out.Rounding = out.Max - out.Points - out.Lost
-	}
+	out.Rounding = clean(out.Max - out.Points - out.Lost)
 	slices.SortStableFunc(out.Items, func(a, b Loss) int { return cmp.Compare(b.Lost, a.Lost) })
 	return out
 }

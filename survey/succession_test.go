@@ -10,7 +10,9 @@ import (
 
 func TestSuccessionsBetweenPeriods(t *testing.T) {
 	t.Parallel()
-	day := func(y int, m time.Month, d int) survey.Day { return survey.DayOf(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) }
+	day := func(y int, m time.Month, d int) survey.Day {
+		return survey.DayOf(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
+	}
 	edges := []survey.Succession{
 		{From: "a", To: "b", Day: day(2025, 7, 1), Kind: "merged"},
 		{From: "c", To: "d", Day: day(2025, 12, 31), Kind: "renamed"},
