@@ -15,6 +15,8 @@ import (
 
 // exportCmd writes files from the database; a server may be running.
 type exportCmd struct {
+	Ranking       exportRankingCmd       `cmd:"" help:"The ranking of an index in a period."`
+	Agency        exportAgencyCmd        `cmd:"" help:"All scores of one agency."`
 	Responses     exportResponsesCmd     `cmd:"" help:"The responses of a wave, one row each."`
 	Questionnaire exportQuestionnaireCmd `cmd:"" help:"A questionnaire: its questions, or with json the definition."`
 	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition in JSON."`

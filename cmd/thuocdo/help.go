@@ -146,6 +146,6 @@ func (*commands) Examples() []string {
 	return []string{
 		"thuocdo demo",
 		"thuocdo serve --db thuocdo.db",
-		"thuocdo export responses --wave sipas-2026 --db demo/thuocdo-demo.db",
+		"thuocdo export ranking --framework sipas --period 2026 --db demo/thuocdo-demo.db",
 	}
 }
