@@ -13,7 +13,7 @@ import (
 	"thuocdo/survey"
 )
 
-// Agencies returns every agency there is or was, sorted by code.
+// Agencies returns every agency there is or was, sorted by code. Their names are shared: read only.
 func (s *Store) Agencies(context.Context) ([]survey.Agency, error) {
 	return slices.Clone(s.definitions().agencies), nil
 }

@@ -15,7 +15,8 @@ import (
 // waiting is one answer on its way to the disk. The writer sets again and err, then closes done.
 type waiting struct {
 	placeKey
-	name    string // of wave and agency, for messages
+	asked   *wave  // as it was when the answer was let in
+	about   string // code of the agency
 	receipt receipt
 	record  []byte         // as it is stored
 	answers survey.Answers // nil in a bulk load: unpacked when counted, to save memory
@@ -111,7 +112,7 @@ func (w *writer) load(batch []*waiting) (n int, err error) {
 	w.trim()
 	for _, e := range batch {
 		if e.err != nil {
-			return 0, fmt.Errorf("%s: %w", e.name, e.err)
+			return 0, fmt.Errorf("%s: %w", e.name(), e.err)
 		}
 		if !e.again {
 			n++
@@ -139,12 +140,26 @@ func (s *Store) admit(code string, e survey.Entry) (*waiting, error) {
 	}
 	w := &waiting{
 		placeKey: placeKey{wave.ID, agency},
-		name:     code + "/" + e.Agency,
+		asked:    wave,
+		about:    e.Agency,
 		receipt:  newReceipt(e.Receipt, e.Content, wave.ID),
 		open:     open,
 	}
 	w.record, err = appendResponse(make([]byte, 0, len(e.Packed)+6), e.Day, e.Mode, e.Packed)
 	return w, err
+}
+
+// name says what the answer is about, for messages.
+func (e *waiting) name() string { return e.asked.Code + "/" + e.about }
+
+// stale reports whether the wave has changed since the answer was let in, so that the answer no longer fits it.
+func (e *waiting) stale(c *catalogue) bool {
+	now := c.wave[e.asked.Code]
+	if now == e.asked {
+		return false
+	}
+	_, member := now.agencyID[e.about]
+	return !member || now.Questionnaire != e.asked.Questionnaire || now.Version != e.asked.Version || now.Basis != e.asked.Basis
 }
 
 // unpack reads the answers back from what is stored: they are what is counted, so that a recount can never differ.
@@ -190,8 +205,11 @@ func release(batch []*waiting) {
 // apply writes a batch within a transaction: receipts, then answers, tallies and public steps by agency. An answer that
 // cannot be stored for a reason of its own gets an error; an error of apply is one of the whole transaction.
 func (w *writer) apply(batch []*waiting) error {
+	defs := w.defs.Load()
 	for _, e := range batch {
-		if _, err := w.place(e); errors.Is(err, ErrCorrupt) {
+		if e.stale(defs) {
+			e.err = fmt.Errorf("wave %s was changed meanwhile: %w", e.asked.Code, survey.ErrUnknownWave)
+		} else if _, err := w.place(e); errors.Is(err, ErrCorrupt) {
 			e.err = err
 		} else if err != nil {
 			return err

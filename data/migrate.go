@@ -25,8 +25,8 @@ const (
 
 // Schema is the version of a database file and of this program.
 type Schema struct {
-	Have int64 // 0 = no tables yet
-	Want int64
+	Have int64 `json:"have"` // 0 = no tables yet
+	Want int64 `json:"want"`
 }
 
 // Inspect reads the schema version of the file at path and changes nothing.

@@ -44,7 +44,7 @@ func (w *writer) place(e *waiting) (*place, error) {
 	}
 	p := &place{placeKey: e.placeKey}
 	if err := p.read(w.conn, e.open.Layout()); err != nil {
-		return nil, fmt.Errorf("counts of %s: %w", e.name, err)
+		return nil, fmt.Errorf("counts of %s: %w", e.name(), err)
 	}
 	p.size = 2*blockSize + 12*len(p.tally.Append(nil))
 	w.places[e.placeKey] = p
@@ -97,7 +97,7 @@ func (p *place) add(batch []*waiting) error {
 		if a == nil {
 			var err error
 			if a, err = e.unpack(); err != nil {
-				return fmt.Errorf("%s: %w", e.name, err)
+				return fmt.Errorf("%s: %w", e.name(), err)
 			}
 		}
 		p.tally.Add(a)

@@ -107,7 +107,7 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 	if err := s.refresh(ctx); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	s.writer, err = newWriter(ctx, db, s.path, opt)
+	s.writer, err = newWriter(ctx, db, s, opt)
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 	"thuocdo/survey"
 )
 
-// Waves returns every wave, newest period first.
+// Waves returns every wave, newest period first. Their titles and agencies are shared: read only.
 func (s *Store) Waves(context.Context) ([]survey.Wave, error) {
 	c := s.definitions()
 	list := make([]survey.Wave, len(c.waves))

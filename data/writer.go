@@ -22,6 +22,7 @@ import (
 type writer struct {
 	db     *sql.DB
 	conn   *sql.Conn
+	defs   *atomic.Pointer[catalogue]
 	queue  chan *waiting // answers
 	jobs   chan job      // everything else
 	batch  int
@@ -50,13 +51,14 @@ const (
 	defaultBatch = 256
 )
 
-func newWriter(ctx context.Context, db *sql.DB, path string, opt Options) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, s *Store, opt Options) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(storage(err), db.Close())
 	}
-	w := &writer{db: db, conn: conn, batch: opt.Batch, places: map[placeKey]*place{}, jobs: make(chan job), done: make(chan struct{})}
-	w.wal.path = path + "-wal"
+	w := &writer{db: db, conn: conn, defs: &s.defs, batch: opt.Batch, places: map[placeKey]*place{}, jobs: make(chan job),
+		done: make(chan struct{})}
+	w.wal.path = s.path + "-wal"
 	if w.batch <= 0 {
 		w.batch = defaultBatch
 	}

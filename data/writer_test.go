@@ -177,6 +177,37 @@ func TestAJobThatPanicsIsAnError(t *testing.T) {
 	must(t, s.PutAgencies(t.Context(), communes(1), nil))
 }
 
+// TestAnAnswerToAWaveThatChangedMeanwhileIsRefused changes a wave while an answer to it is in the queue.
+func TestAnAnswerToAWaveThatChangedMeanwhileIsRefused(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{})
+	define(t, s, 3)
+	q := sipas(t)
+	q.Version += ".1"
+	must(t, s.PutQuestionnaire(t.Context(), q))
+	e := entries(t, mustWave(t, s, "w"), 1)[0]
+	early, late := poison(t, s, e), poison(t, s, fresh([]survey.Entry{e}, 0))
+	longer := waveOver(t, "w", "2026", 3)
+	longer.Closes = longer.Closes.Add(time.Hour)
+	must(t, s.PutWave(t.Context(), longer)) // fits the answer still
+	otherForm := longer
+	otherForm.Version = q.Version
+	for _, step := range []struct {
+		e    *waiting
+		want error
+	}{{late, survey.ErrUnknownWave}, {early, nil}} {
+		if step.want != nil {
+			must(t, s.PutWave(t.Context(), otherForm))
+		} else {
+			must(t, s.PutWave(t.Context(), longer))
+		}
+		must(t, s.writer.send(step.e))
+		if <-step.e.done; !errors.Is(step.e.err, step.want) {
+			t.Errorf("got %v, want %v", step.e.err, step.want)
+		}
+	}
+}
+
 // TestOneKeyInOneBatchCountsOnce sends the same answer, and other content under its key, in a single batch.
 func TestOneKeyInOneBatchCountsOnce(t *testing.T) {
 	t.Parallel()
