@@ -17,6 +17,7 @@ type estimateStatCmd struct {
 	Probs       []float64 `help:"Probabilities of quantiles." placeholder:"P,…"`
 	Pool        string    `help:"With share: one pooled share of all columns, under this name." placeholder:"NAME"`
 	By          []string  `help:"Columns whose combinations are the domains." placeholder:"C,…"`
+	Ranks       bool      `help:"Rank the domains, with intervals from the replicates." hidden:""`
 	designFlags
 	weightingFlags
 	replicateFlags
@@ -30,7 +31,7 @@ func (*estimateStatCmd) Help() string { return flagGroups }
 // flagGroups are the flags of all estimate commands that help lists together; docs/estimate.md explains each.
 const flagGroups = `Design:     --strata S --cluster PSU[,SSU] --weight W --fpc N1[,N2] --nest --lonely-psu RULE --lonely-domain
 Weighting:  --rake FILES | --poststratify FILE | --calibrate FILES  --distance D  --trim L,U  --weights-out FILE
-Errors:     --replicates jk1|jkn|brr|bootstrap --reps N --seed N  --df design|inf|N
+Errors:     --replicates jk1|jkn|brr|bootstrap --reps N --seed N [--ranks]  --df design|inf|N
 Intervals:  --ci wald|logit|wilson|beta|asin --level P   Data: --missing V,… --valid V,…   Result: -o FILE --lang vi|en`
 
 // Examples ends the help of the command.
@@ -92,6 +93,9 @@ func (e *estimateStatCmd) check() error {
 	case e.Pool != "" && (e.Stat != "share" || len(e.Levels) == 0):
 		return usage("--pool goes with --stat share and --levels")
 	}
+	if e.Ranks && (e.Replicates == "" || len(e.By) == 0) {
+		return usage("--ranks goes with --by and --replicates")
+	}
 	for _, p := range e.Probs {
 		if !(p >= 0 && p <= 1) {
 			return usage("--probs must be between 0 and 1, not %g", p)
@@ -120,12 +124,35 @@ func (e *estimateStatCmd) pool(f *estimate.Frame, r *estimate.Request) (*estimat
 
 func (e *estimateStatCmd) table(res *estimate.Result) *figures {
 	t := &figures{head: append(slices.Clone(e.By), "variable", "level", "n", "estimate", "se", "ci_low", "ci_high", "deff", "df", "note")}
-	for _, x := range res.Estimates {
+	if e.Ranks {
+		t.head = append(t.head, "rank", "rank_low", "rank_high")
+	}
+	per := len(res.Estimates) / res.Domains.Len()
+	ranks := e.ranks(res, per)
+	for i, x := range res.Estimates {
 		var cells []any
 		for _, l := range res.Domains.Labels[x.Domain] {
 			cells = append(cells, l)
 		}
-		t.add(append(cells, x.Variable, x.Level, x.N, x.Value, x.SE, x.Low, x.High, x.Deff, x.DF, x.Note.In(e.Lang))...)
+		cells = append(cells, x.Variable, x.Level, x.N, x.Value, x.SE, x.Low, x.High, x.Deff, x.DF, x.Note.In(e.Lang))
+		if e.Ranks {
+			r := ranks[i%per][x.Domain]
+			ok := r.Rank > 0
+			cells = append(cells, estimate.Figure{X: float64(r.Rank), OK: ok}, estimate.Figure{X: r.Low, OK: ok}, estimate.Figure{X: r.High, OK: ok})
+		}
+		t.add(cells...)
 	}
 	return t
+}
+
+// ranks ranks the domains by each figure, from high to low.
+func (e *estimateStatCmd) ranks(res *estimate.Result, per int) [][]estimate.RankSpread {
+	if !e.Ranks {
+		return nil
+	}
+	out := make([][]estimate.RankSpread, per)
+	for k := range out {
+		out[k] = res.Ranks(k, e.Level)
+	}
+	return out
 }

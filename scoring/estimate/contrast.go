@@ -42,8 +42,11 @@ func (d *Design) Differences(ctx context.Context, r Request, pairs [][2]int, adj
 	if err != nil {
 		return nil, err
 	}
-	if pairs == nil {
-		pairs = allPairs(dom.Len())
+	if n := dom.Len(); pairs == nil {
+		if n > maxCompared {
+			return nil, optionFault("by", "%d nhóm là quá nhiều để so từng cặp (nhiều nhất %d); hãy nêu một cặp", "%d domains are too many for all pairs (at most %d); name a pair", n, maxCompared)
+		}
+		pairs = allPairs(n)
 	}
 	c := d.cells(dom)
 	df := r.freedom(d.degrees(d.complete()))
@@ -59,6 +62,9 @@ func (d *Design) Differences(ctx context.Context, r Request, pairs [][2]int, adj
 	}
 	return out, err
 }
+
+// maxCompared bounds the pairs to two million.
+const maxCompared = 2000
 
 func allPairs(n int) [][2]int {
 	var p [][2]int

@@ -75,6 +75,9 @@ func (d *Design) tabulate(row, col string, missing []string) (*twoWay, error) {
 	}
 	ra, rb := a.used(both), b.used(both)
 	t.rows, t.cols = a.keep(ra), b.keep(rb)
+	if len(t.rows)*len(t.cols) > maxCells {
+		return nil, optionFault("crosstab", "bảng có %d × %d ô, nhiều nhất %d", "the table has %d × %d cells, at most %d are possible", len(t.rows), len(t.cols), maxCells)
+	}
 	t.p, t.pi, t.pj = make([]float64, len(t.rows)*len(t.cols)), make([]float64, len(t.rows)), make([]float64, len(t.cols))
 	for i := range t.of {
 		t.of[i] = -1
@@ -100,6 +103,9 @@ func (d *Design) tabulate(row, col string, missing []string) (*twoWay, error) {
 	}
 	return t, nil
 }
+
+// maxCells bounds a table: its covariance matrix has the square of that many entries.
+const maxCells = 400
 
 // leveled is a variable split into its levels.
 type leveled struct {

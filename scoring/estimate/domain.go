@@ -107,13 +107,14 @@ func cross(a []int32, na int, b []int32, nb int) (of []int32, first []int) {
 			of[i] = -1
 			continue
 		}
-		g := seen.at(int64(a[i])*int64(nb) + int64(b[i]))
-		if *g < 0 {
-			*g = int32(len(first))
+		k := int64(a[i])*int64(nb) + int64(b[i])
+		g := seen.get(k)
+		if g < 0 {
+			g = int32(len(first))
 			first = append(first, i)
+			seen.put(k, g)
 		}
-		of[i] = *g
-		seen.put(int64(a[i])*int64(nb)+int64(b[i]), of[i])
+		of[i] = g
 	}
 	return of, first
 }
@@ -122,7 +123,6 @@ func cross(a []int32, na int, b []int32, nb int) (of []int32, first []int) {
 type pairs struct {
 	table  []int32
 	sparse map[int64]int32
-	hold   int32
 }
 
 func newPairs(na, nb, rows int) *pairs {
@@ -136,20 +136,21 @@ func newPairs(na, nb, rows int) *pairs {
 	return &pairs{sparse: map[int64]int32{}}
 }
 
-func (p *pairs) at(k int64) *int32 {
+// get returns the group of a pair, −1 where it has none.
+func (p *pairs) get(k int64) int32 {
 	if p.table != nil {
-		return &p.table[k]
+		return p.table[k]
 	}
-	g, ok := p.sparse[k]
-	if !ok {
-		g = -1
+	if g, ok := p.sparse[k]; ok {
+		return g
 	}
-	p.hold = g
-	return &p.hold
+	return -1
 }
 
 func (p *pairs) put(k int64, g int32) {
-	if p.table == nil {
-		p.sparse[k] = g
+	if p.table != nil {
+		p.table[k] = g
+		return
 	}
+	p.sparse[k] = g
 }

@@ -38,6 +38,7 @@ const (
 	NoteOpen                        // one end of the interval lies beyond the data
 	NoteAbsent                      // none of the listed values occurs in the data
 	NoteOverflow                    // numbers too large to compute with
+	NoteReplicates                  // some replicates hold nobody of the domain and were left out: the error may be too small
 	NoteNotShare                    // the estimate is not a share in [0, 1]: the method does not apply
 )
 
@@ -55,6 +56,7 @@ var noteTexts = []phrase.Text{
 	phrase.VI("một đầu của khoảng nằm ngoài dữ liệu", "one end of the interval lies beyond the data"),
 	phrase.VI("không có giá trị nào trong danh sách xuất hiện trong dữ liệu", "none of the listed values occurs in the data"),
 	phrase.VI("số quá lớn, không tính được", "the numbers are too large to compute with"),
+	phrase.VI("một số lần lặp không có ai trong nhóm và bị bỏ qua, sai số có thể thấp hơn thực tế", "some replicates hold nobody of the domain and were left out: the error may be too small"),
 	phrase.VI("không phải tỷ lệ trong [0, 1], phương pháp này không áp dụng được", "not a share in [0, 1], so this method does not apply"),
 }
 

@@ -34,12 +34,13 @@ type Builder struct {
 	frame *Frame
 	cols  []*column
 	keep  []int
+	width int
 }
 
 // NewBuilder starts a frame with the given column names. Where only names of use are given, other columns are skipped;
 // a wanted name that is not there, and a name that is there twice, are mistakes.
 func NewBuilder(header []string, use []string) (*Builder, error) {
-	b := &Builder{frame: &Frame{cols: map[string]*column{}}}
+	b := &Builder{frame: &Frame{cols: map[string]*column{}}, width: len(header)}
 	var faults faults
 	for i, name := range header {
 		if use != nil && !slices.Contains(use, name) {
@@ -66,6 +67,11 @@ func NewBuilder(header []string, use []string) (*Builder, error) {
 func (b *Builder) Add(line int, row []string) error {
 	if f := b.frame; line != f.line(f.rows) {
 		f.jumps = append(f.jumps, jump{f.rows, line})
+	}
+	for j := b.width; j < len(row); j++ {
+		if row[j] != "" {
+			return b.frame.rowFault(b.frame.rows, fmt.Sprint(j+1), "dòng có nhiều ô hơn dòng tiêu đề", "the row has more cells than the header")
+		}
 	}
 	for j, c := range b.cols {
 		if b.keep[j] >= len(row) {

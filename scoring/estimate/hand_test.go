@@ -100,6 +100,43 @@ func TestTwoStageSampleByHand(t *testing.T) {
 	near(t, "df", e.DF, 1, 0)
 }
 
+func TestPeopleCanBeTheSecondStage(t *testing.T) {
+	t.Parallel()
+	e := one(t, frameOf(t, twoStage), Spec{Clusters: []string{"psu"}, FPC: []string{"N", "M"}, Weight: "w"}, totalOf("y"))
+	// First stage 15 as above. People: 1, 2, 5 (3 of 4): (1−3/4)·3/2·26/3 = 3.25; 3, 4, 6 (3 of 3): taken whole.
+	nearFig(t, "se", e.SE, math.Sqrt(15+0.4*3.25), 1e-14)
+}
+
+func TestDesignEffectWithReplicatesIsThatOfTheirVariance(t *testing.T) {
+	t.Parallel()
+	d := mustDesign(t, frameOf(t, "y h w\n1 a 20\n3 a 20\n10 b 30\n14 b 30"), Spec{Strata: []string{"h"}, Weight: "w"})
+	r := meanOf("y")
+	lin := mustEstimate(t, d, r).Estimates[0]
+	var err error
+	if r.Replicates, err = d.Balanced(); err != nil {
+		t.Fatal(err)
+	}
+	brr := mustEstimate(t, d, r).Estimates[0]
+	nearFig(t, "deff", brr.Deff, lin.Deff.X*math.Pow(brr.SE.X/lin.SE.X, 2), 1e-12)
+}
+
+func TestTooManyPairsAndCellsAreRefused(t *testing.T) {
+	t.Parallel()
+	text := "y g\n"
+	for i := range 2100 {
+		text += "1 " + strconv.Itoa(i) + "\n"
+	}
+	d := mustDesign(t, frameOf(t, text), Spec{})
+	r := meanOf("y")
+	r.By = []string{"g"}
+	if _, err := d.Differences(context.Background(), r, nil, AdjustHolm); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "name a pair") {
+		t.Errorf("pairs: %v", err)
+	}
+	if _, err := d.Crosstab("y", "g"); !errors.Is(err, ErrInput) {
+		t.Errorf("cells: %v", err)
+	}
+}
+
 func TestLonelyRulesByHand(t *testing.T) {
 	t.Parallel()
 	f := frameOf(t, "y h w\n1 a 1\n3 a 1\n5 b 1")

@@ -19,8 +19,14 @@ func (p proportion) interval(kind Interval) (low, high Figure, note Note) {
 	if kind == Wald {
 		return figure(p.x - t*p.se), figure(p.x + t*p.se), 0
 	}
-	if p.x < 0 || p.x > 1 {
+	const rounding = 1e-12 // fitted weights may push a share of 1 that far
+	switch {
+	case p.x < -rounding || p.x > 1+rounding:
 		return Figure{}, Figure{}, NoteNotShare
+	case p.x < rounding:
+		p.x = 0
+	case p.x > 1-rounding:
+		p.x = 1
 	}
 	if p.x == 0 || p.x == 1 || p.se < 1e-14 { // below rounding there is no spread
 		return p.boundary(kind)

@@ -146,6 +146,7 @@ func (w *work) measure(m *measure) []Estimate {
 			e.Note |= NoteOverflow
 			continue
 		}
+		e.simple(w.d, m, t, l.square[g])
 		if w.r.Replicates != nil {
 			continue
 		}
@@ -154,42 +155,48 @@ func (w *work) measure(m *measure) []Estimate {
 			e.Note |= NoteLonely
 			continue
 		}
-		if e.SE = figure(math.Sqrt(v)); !e.SE.OK {
-			e.Note |= NoteOverflow
-			continue
-		}
-		w.deff(m, e, t, l.square[g], v)
-		w.bound(m, e, w.rows[g])
+		w.finish(m, e, v)
 	}
 	return out
 }
 
-// deff is the design effect (Kish 1965, §8.2) as R's survey computes it: V over the variance of a simple random sample of
-// the same size drawn without replacement from W units,
+// finish fills what follows from the variance: standard error, design effect, interval.
+func (w *work) finish(m *measure, e *Estimate, v float64) {
+	if e.SE = figure(math.Sqrt(v)); !e.SE.OK {
+		e.Note |= NoteOverflow
+		return
+	}
+	if e.srs > 0 {
+		e.Deff = figure(v / e.srs)
+	}
+	if e.Deff.X > 0 {
+		e.EffN = figure(float64(e.N) / e.Deff.X)
+	}
+	w.bound(m, e, w.rows[e.Domain])
+}
+
+// simple fills what the design effect (Kish 1965, §8.2) compares with, as R's survey computes it: the variance of a simple
+// random sample of the same size drawn without replacement from W units,
 //
 //	deff = V / [S²·(W−n)/(W·n)],  S² = n/(n−1)·Σ w·e²/W.
 //
 // Where the weights do not expand (W ≤ n) sampling with replacement, S²/n, takes its place.
-func (w *work) deff(m *measure, e *Estimate, t tally, square, v float64) {
+func (e *Estimate) simple(d *Design, m *measure, t tally, square float64) {
 	n := float64(t.n)
 	s2 := n / (n - 1) * square / t.w * (t.w / t.x) * (t.w / t.x)
 	if t.n < 2 || !(s2 > 1e-24*e.Value.X*e.Value.X) {
 		e.Note |= NoteConstant
 		return
 	}
-	srs := s2 * (t.w - n) / (t.w * n)
+	e.srs = s2 * (t.w - n) / (t.w * n)
 	if t.w <= n*(1+1e-12) {
-		if w.d.spec.Weight != "" || w.d.calib != nil { // without weights nobody expects them to expand
+		e.srs = s2 / n
+		if d.spec.Weight != "" || d.calib != nil { // without weights nobody expects them to expand
 			e.Note |= NoteUnscaled
 		}
-		srs = s2 / n
 	}
 	if m.stat == StatTotal {
-		srs *= t.w * t.w
-	}
-	e.Deff = figure(v / srs)
-	if v > 0 {
-		e.EffN = figure(n / e.Deff.X)
+		e.srs *= t.w * t.w
 	}
 }
 

@@ -1,6 +1,10 @@
 package estimate
 
-import "math"
+import (
+	"math"
+	"slices"
+	"sort"
+)
 
 // RankSpread is the rank of a unit with its interval.
 type RankSpread struct {
@@ -35,18 +39,34 @@ func RankIntervals(values []float64, thetas [][]float64, level float64) []RankSp
 	return out
 }
 
+// Ranks ranks the domains by their figure-th estimate, with intervals from the replicates. Rank is 0 where there is no estimate.
+func (r *Result) Ranks(figure int, level float64) []RankSpread {
+	per, n := len(r.Estimates)/r.Domains.Len(), r.Domains.Len()
+	values, thetas := make([]float64, n), make([][]float64, len(r.Thetas))
+	for g := range values {
+		values[g] = math.NaN()
+		if v := r.Estimates[g*per+figure].Value; v.OK {
+			values[g] = v.X
+		}
+	}
+	for k, t := range r.Thetas {
+		thetas[k] = make([]float64, n)
+		for g := range values {
+			thetas[k][g] = t[g*per+figure]
+		}
+	}
+	return RankIntervals(values, thetas, level)
+}
+
 // ranks is 1 + the number of larger values, 0 for NaN.
 func ranks(x []float64) []int {
+	sorted := slices.DeleteFunc(slices.Clone(x), math.IsNaN)
+	slices.Sort(sorted)
 	out := make([]int, len(x))
 	for i, v := range x {
-		if math.IsNaN(v) {
-			continue
-		}
-		out[i] = 1
-		for _, u := range x {
-			if u > v {
-				out[i]++
-			}
+		if v == v {
+			larger := sort.Search(len(sorted), func(k int) bool { return sorted[k] > v })
+			out[i] = 1 + len(sorted) - larger
 		}
 	}
 	return out

@@ -82,15 +82,18 @@ func (w *work) replicate(ctx context.Context, measures []measure, res *Result) e
 		for r := range one {
 			one[r] = thetas[r][k]
 		}
-		v := reps.variance(one, e.Value.X)
-		if !e.Value.OK || v != v {
-			if e.Note == 0 {
-				e.Note |= NoteLonely
-			}
+		if !e.Value.OK {
+			continue // its note says why
+		}
+		v, used := reps.variance(one, e.Value.X)
+		if used < 2 {
+			e.Note |= NoteLonely
 			continue
 		}
-		e.SE = figure(math.Sqrt(v))
-		w.replicateBounds(&measures[min(k%per, len(measures)-1)], e)
+		if used < reps.Len() {
+			e.Note |= NoteReplicates
+		}
+		w.replicateBounds(&measures[min(k%per, len(measures)-1)], e, v)
 	}
 	return nil
 }
@@ -136,9 +139,9 @@ func (w *work) quantileThetas(m *measure, weight []float64) [][]float64 {
 	return out
 }
 
-// variance leaves replicates without an estimate out, and scales for those left.
-func (r *Replicates) variance(theta []float64, full float64) float64 {
-	centre, n, used := full, 0.0, 0.0
+// variance leaves replicates without an estimate out and says how many were used.
+func (r *Replicates) variance(theta []float64, full float64) (v float64, used int) {
+	centre, n := full, 0.0
 	if !r.Around {
 		centre = 0
 		for k, t := range theta {
@@ -149,24 +152,23 @@ func (r *Replicates) variance(theta []float64, full float64) float64 {
 		}
 		centre /= n
 	}
-	v := 0.0
 	for k, t := range theta {
 		if t == t {
 			v += r.RScale[k] * (t - centre) * (t - centre)
 			used++
 		}
 	}
-	if used < 2 {
-		return math.NaN()
-	}
-	return r.Scale * v
+	return r.Scale * v, used
 }
 
-func (w *work) replicateBounds(m *measure, e *Estimate) {
-	if m.stat == StatQuantile {
-		p := proportion{x: e.Value.X, se: e.SE.X, df: e.DF, t: w.t}
-		e.Low, e.High, _ = p.interval(Wald)
+func (w *work) replicateBounds(m *measure, e *Estimate, v float64) {
+	if m.stat != StatQuantile {
+		w.finish(m, e, v)
 		return
 	}
-	w.bound(m, e, w.rows[e.Domain])
+	e.SE = figure(math.Sqrt(v))
+	p := proportion{x: e.Value.X, se: e.SE.X, df: e.DF, t: w.t}
+	var note Note
+	e.Low, e.High, note = p.interval(Wald)
+	e.Note |= note
 }

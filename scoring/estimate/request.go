@@ -52,6 +52,8 @@ type Estimate struct {
 	EffN     Figure // N / Deff
 	DF       float64
 	Note     Note
+
+	srs float64 // variance of a simple random sample of the same size, 0 where it cannot be told
 }
 
 // Result is a table of estimates, by domain, then variable, then level.
