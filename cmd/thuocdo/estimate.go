@@ -54,6 +54,9 @@ func (s *sourceFlags) read(ctx context.Context, c *console, columns ...string) (
 		return nil, withHint(estimate.ErrNoData, "the file is empty; a header and at least one row are expected")
 	}
 	f := b.Frame()
+	if f.Rows() == 0 {
+		return nil, withHint(estimate.ErrNoData, "the file has a header and no row below it")
+	}
 	for _, m := range composites {
 		if f, err = f.RowMean(m.name, m.items, s.Missing...); err != nil {
 			return nil, err

@@ -29,7 +29,7 @@ func TestMistakesNameColumnAndRow(t *testing.T) {
 		"missing stratum":            {"y h\n1 a\n2 NA", Spec{Strata: []string{"h"}}, "row 3, column h: the cell is empty"},
 		"unit in two strata":         {"y h psu\n1 a 1\n2 b 1", Spec{Strata: []string{"h"}, Clusters: []string{"psu"}}, `row 3, column psu: unit "1" is in two strata (h)`},
 		"one unit in a stratum":      {"y h\n1 a\n2 a\n3 b", Spec{Strata: []string{"h"}}, `row 4, column h: stratum "b" has only one`},
-		"one unit in all":            {"y psu\n1 1\n2 1", Spec{Clusters: []string{"psu"}}, "row 2, column (design)"},
+		"one unit in all":            {"y psu\n1 1\n2 1", Spec{Clusters: []string{"psu"}}, "row 2: the whole design has only one sampling unit"},
 		"one unit at a later stage":  {"y psu ssu N M\n1 1 1 9 9\n2 1 2 9 9\n3 2 1 9 9", Spec{Clusters: []string{"psu", "ssu"}, FPC: []string{"N", "M"}}, `row 4, column psu: unit "2" has only one sampling unit at stage 2`},
 		"no such column":             {good, Spec{Weight: "v"}, "column v: no such column; there are: y, h, psu, w, N"},
 		"unknown rule":               {good, Spec{Lonely: "guess"}, `no such rule: "guess"`},

@@ -1,6 +1,9 @@
 package estimate
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // readFPC fills the population size of every group, and the weights where none were given.
 func (d *Design) readFPC(unitOf [][]int32) error {
@@ -107,17 +110,13 @@ func (d *Design) lonelyFault(bad *faults, s, row int) {
 	if s > 0 {
 		names, what = d.spec.Clusters[:s], "unit"
 	}
-	value := ""
-	for _, name := range names {
-		if value != "" {
-			value += ", "
-		}
-		value += d.frame.Text(name, row)
-	}
+	line := d.frame.line(row)
 	if len(names) == 0 {
-		names = []string{"(design)"}
+		bad.add(fmt.Sprintf("row %d", line), "cả mẫu chỉ có một đơn vị mẫu, không thể tính sai số; chọn quy tắc lonely-psu khác nếu vẫn muốn ước lượng",
+			"the whole design has only one sampling unit, so no error can be told; choose another lonely-psu rule to estimate all the same")
+		return
 	}
-	bad.row(d.frame.line(row), Spec{Strata: names}.strataName(),
+	bad.row(line, Spec{Strata: names}.strataName(),
 		"tầng hoặc đơn vị %q chỉ có một đơn vị mẫu ở giai đoạn %d; chọn quy tắc lonely-psu khác (remove, adjust, average, certainty)",
-		what+" %q has only one sampling unit at stage %d; choose another lonely-psu rule (remove, adjust, average, certainty)", value, s+1)
+		what+" %q has only one sampling unit at stage %d; choose another lonely-psu rule (remove, adjust, average, certainty)", d.label(names, row), s+1)
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Frame is a data set held column by column. It is immutable once built and safe for concurrent use.
@@ -199,6 +200,9 @@ func isMissing(level string, value float64, missing []string) bool {
 func (f *Frame) notNumber(c *column, code uint32) error {
 	for i := range f.rows {
 		if c.code(i) == code {
+			if strings.ContainsRune(c.levels[code], ',') {
+				return f.rowFault(i, c.name, "%q không phải là số; phần thập phân viết sau dấu chấm", "%q is not a number; decimals are written with a point", c.levels[code])
+			}
 			return f.rowFault(i, c.name, "%q không phải là số", "%q is not a number", c.levels[code])
 		}
 	}

@@ -86,11 +86,14 @@ func (w *work) replicate(ctx context.Context, measures []measure, res *Result) e
 			continue // its note says why
 		}
 		v, used := reps.variance(one, e.Value.X)
-		if used < 2 {
+		switch {
+		case used < 2:
 			e.Note |= NoteLonely
 			continue
-		}
-		if used < reps.Len() {
+		case used < reps.Len() && w.df[e.Domain] <= 0:
+			e.Note |= NoteOneUnit
+			continue
+		case used < reps.Len():
 			e.Note |= NoteReplicates
 		}
 		w.replicateBounds(&measures[min(k%per, len(measures)-1)], e, v)
