@@ -53,10 +53,11 @@ func (f *form) clear(p *Plan) {
 	if f.alpha == nil {
 		f.alpha, f.beta, f.isTouched = make([]float64, len(p.terms)), make([]float64, len(p.terms)), make([]bool, len(p.items))
 	}
-	clear(f.alpha)
-	clear(f.beta)
 	for _, i := range f.touched {
 		f.isTouched[i] = false
+		for _, t := range p.asking[i] {
+			f.alpha[t], f.beta[t] = 0, 0
+		}
 	}
 	f.touched = f.touched[:0]
 }

@@ -100,7 +100,9 @@ func (w *worth) bounds() (low, high float64) {
 // poll is what the survey of one unit says about the terms of a plan.
 type poll struct {
 	survey Survey
-	n      int64     // people who answered
+	n      int64      // people who answered
+	codes  [][]string // by item, with how many people chose each; nil where the question was not asked
+	chosen [][]int64
 	asked  []bool    // by term
 	count  []int64   // answers
 	sum    []float64 // Σ worth
@@ -108,7 +110,8 @@ type poll struct {
 
 func (p *Plan) newPoll() *poll {
 	k := len(p.terms)
-	return &poll{asked: make([]bool, k), count: make([]int64, k), sum: make([]float64, k)}
+	return &poll{codes: make([][]string, len(p.items)), chosen: make([][]int64, len(p.items)),
+		asked: make([]bool, k), count: make([]int64, k), sum: make([]float64, k)}
 }
 
 // read takes in the answers of one unit.
@@ -117,24 +120,24 @@ func (q *poll) read(p *Plan, s Survey) {
 	if s != nil {
 		q.n = s.Responses()
 	}
-	for t, x := range p.terms {
-		q.asked[t], q.count[t], q.sum[t] = false, 0, 0
+	for i, item := range p.items {
+		q.codes[i], q.chosen[i] = nil, nil
+		ok := false
 		if s != nil {
-			q.tally(t, p.items[x.item], x.worth)
+			q.codes[i], q.chosen[i], ok = s.Counts(item)
+		}
+		for _, t := range p.asking[i] {
+			q.asked[t], q.count[t], q.sum[t] = ok, 0, 0
+			q.tally(t, i, p.terms[t].worth)
 		}
 	}
 }
 
-func (q *poll) tally(t int, item string, w *worth) {
-	codes, counts, ok := q.survey.Counts(item)
-	if !ok {
-		return
-	}
-	q.asked[t] = true
-	for i, code := range codes {
+func (q *poll) tally(t int32, item int, w *worth) {
+	for i, code := range q.codes[item] {
 		if x, counted := w.of(code); counted {
-			q.count[t] += counts[i]
-			q.sum[t] += x * float64(counts[i])
+			q.count[t] += q.chosen[item][i]
+			q.sum[t] += x * float64(q.chosen[item][i])
 		}
 	}
 }

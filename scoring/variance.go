@@ -75,8 +75,7 @@ func (r *run) answers(item int) (n int64) {
 
 // single sums z and z² over the people who answered one question, from its counts: each answered it once.
 func (r *run) single(item int) (sum, squares, size float64) {
-	codes, counts, _ := r.poll.survey.Counts(r.p.items[item])
-	for c, code := range codes {
+	for c, code := range r.poll.codes[item] {
 		z, a := 0.0, 0.0
 		for _, t := range r.p.asking[item] {
 			if w, counted := r.p.terms[t].worth.of(code); counted {
@@ -84,7 +83,7 @@ func (r *run) single(item int) (sum, squares, size float64) {
 				a += math.Abs(r.form.alpha[t]*w) + math.Abs(r.form.beta[t])
 			}
 		}
-		n := float64(counts[c])
+		n := float64(r.poll.chosen[item][c])
 		sum, squares, size = sum+n*z, squares+n*z*z, size+n*a*a
 	}
 	return sum, squares, size
