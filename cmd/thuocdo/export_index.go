@@ -16,14 +16,14 @@ import (
 	"thuocdo/survey"
 )
 
-// indexFlags name an index of one period.
-type indexFlags struct {
+// viewFlags name an index of one period.
+type viewFlags struct {
 	Method string `help:"Method version, for frameworks that have several." placeholder:"CODE"`
 	Live   bool   `help:"Count every stored answer; without it an open wave shows what the public sees."`
 	outFlags
 }
 
-func (i *indexFlags) view() standing.View {
+func (i *viewFlags) view() standing.View {
 	if i.Live {
 		return standing.Live
 	}
@@ -34,7 +34,7 @@ func (i *indexFlags) view() standing.View {
 type exportRankingCmd struct {
 	Framework string `help:"Code of the framework." required:"" placeholder:"CODE"`
 	Period    string `help:"Period, such as 2026." required:"" placeholder:"P"`
-	indexFlags
+	viewFlags
 }
 
 // Examples ends the help of the command.
@@ -84,10 +84,10 @@ func assemble(ctx context.Context, store *data.Store, q standing.Query) (*standi
 	return nil, err
 }
 
-// names are what a user may have meant.
-type names struct{ frameworks, methods, periods []string }
+// alternatives are what a user may have meant.
+type alternatives struct{ frameworks, methods, periods []string }
 
-func known(ctx context.Context, store *data.Store, framework string) (n names, err error) {
+func known(ctx context.Context, store *data.Store, framework string) (n alternatives, err error) {
 	all, err := store.Frameworks(ctx)
 	if err != nil {
 		return n, err
@@ -119,7 +119,7 @@ type exportAgencyCmd struct {
 	Code      string `arg:"" help:"Code of the agency."`
 	Framework string `help:"Code of the framework; all that apply where it is left out." placeholder:"CODE"`
 	Period    string `help:"Period, such as 2026; all there are where it is left out." placeholder:"P"`
-	indexFlags
+	viewFlags
 }
 
 // Examples ends the help of the command.
