@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,7 +18,7 @@ type exportCmd struct {
 	Agency        exportAgencyCmd        `cmd:"" help:"All scores of one agency."`
 	Responses     exportResponsesCmd     `cmd:"" help:"The responses of a wave, one row each."`
 	Questionnaire exportQuestionnaireCmd `cmd:"" help:"A questionnaire: its questions, or with json the definition."`
-	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition in JSON."`
+	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition, JSON or XLSX."`
 	Wave          exportWaveCmd          `cmd:"" help:"A survey wave: its definition in JSON."`
 	Agencies      exportAgenciesCmd      `cmd:"" help:"The agencies with their codes."`
 }
@@ -73,40 +72,4 @@ func (o *outFlags) write(c *console, do func(io.Writer) error) (err error) {
 	}
 	c.say("wrote %s", o.Out)
 	return nil
-}
-
-// exportFrameworkCmd writes the definition of a framework.
-type exportFrameworkCmd struct {
-	Code    string `arg:"" help:"Code of the framework."`
-	Version string `help:"Version; the newest where it is left out."`
-	dbFlag
-	Out string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
-}
-
-// Examples ends the help of the command.
-func (*exportFrameworkCmd) Examples() []string {
-	return []string{"thuocdo export framework sipas -o sipas.json"}
-}
-
-// Run writes the definition.
-func (e *exportFrameworkCmd) Run(ctx context.Context, c *console) error {
-	store, err := e.read(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	all, err := store.Frameworks(ctx)
-	if err != nil {
-		return err
-	}
-	found := -1
-	for i, f := range all {
-		if f.Code == e.Code && (e.Version == "" || f.Version == e.Version) && (found < 0 || f.Effective.From > all[found].Effective.From) {
-			found = i
-		}
-	}
-	if found < 0 {
-		return fmt.Errorf("there is no framework %s %s", e.Code, e.Version)
-	}
-	return (&outFlags{Out: e.Out}).definition(c, all[found])
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strings"
 
 	"thuocdo/data"
 	"thuocdo/scoring"
@@ -20,7 +20,7 @@ import (
 type importCmd struct {
 	Agencies      importAgenciesCmd      `cmd:"" help:"Agencies, from CSV, XLSX or JSON."`
 	Questionnaire importQuestionnaireCmd `cmd:"" help:"One version of a questionnaire, from JSON."`
-	Framework     importFrameworkCmd     `cmd:"" help:"One version of a framework, from JSON."`
+	Framework     importFrameworkCmd     `cmd:"" help:"One version of a framework, from JSON or XLSX."`
 	Wave          importWaveCmd          `cmd:"" help:"A survey wave, from JSON."`
 	Responses     importResponsesCmd     `cmd:"" help:"Responses collected elsewhere, from CSV or XLSX."`
 	Scores        importScoresCmd        `cmd:"" help:"Self and appraised scores and other leaf inputs, from CSV or XLSX."`
@@ -85,8 +85,9 @@ func (e fileError) Error() string {
 }
 
 var (
-	rowPlace    = regexp.MustCompile(`^row (\d+)`)
-	columnPlace = regexp.MustCompile(`, column (.+)$`)
+	sheetPlace  = regexp.MustCompile(`^sheet (.+?)(, row |$)`)
+	rowPlace    = regexp.MustCompile(`(^|, )row (\d+)`)
+	columnPlace = regexp.MustCompile(`, column (.+?)(, entry (\d+))?$`)
 )
 
 // placeIn says where in a table a mistake is, in lang; JSON paths are the same in every language.
@@ -94,7 +95,8 @@ func placeIn(path, lang string) string {
 	if lang != "vi" {
 		return path
 	}
-	return columnPlace.ReplaceAllString(rowPlace.ReplaceAllString(path, "dòng $1"), ", cột $1")
+	path = rowPlace.ReplaceAllString(sheetPlace.ReplaceAllString(path, "trang $1$2"), "${1}dòng $2")
+	return strings.ReplaceAll(columnPlace.ReplaceAllString(path, ", cột $1$2"), ", entry ", ", ý ")
 }
 
 // maxDefinition is the largest definition file in bytes; real ones have a few hundred kilobytes.
@@ -184,18 +186,14 @@ type importFrameworkCmd struct{ fileFlags }
 
 // Examples ends the help of the command.
 func (*importFrameworkCmd) Examples() []string {
-	return []string{"thuocdo import framework par-2026.json --dry-run --lang en", "thuocdo import framework par-2026.json"}
+	return []string{"thuocdo import framework par-2026.json --dry-run --lang en", "thuocdo import framework par-2026.xlsx"}
 }
 
 // Run reads, checks and stores.
 func (i *importFrameworkCmd) Run(ctx context.Context, c *console) error {
-	b, err := i.definition(c)
+	f, err := (&frameworkFile{i.File, i.Lang}).read(ctx, c, "imported")
 	if err != nil {
 		return err
-	}
-	f, err := scoring.Parse(bytes.TrimPrefix(b, []byte("\ufeff")))
-	if err != nil {
-		return i.fault(err)
 	}
 	plan, err := scoring.Compile(f)
 	if err != nil {

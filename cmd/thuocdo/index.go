@@ -45,7 +45,7 @@ func (x *indexCmd) Run(ctx context.Context, c *console) error {
 	if x.Scores == "" && x.Survey == "" {
 		return withHint(usage("nothing to compute from"), "give --scores, --survey or both")
 	}
-	plan, err := x.plan(c)
+	plan, err := x.plan(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -120,8 +120,8 @@ func (x *indexCmd) file(ctx context.Context, c *console, name string, read func(
 var builtIn = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(@[A-Za-z0-9][A-Za-z0-9._-]*)?$`)
 
 // plan reads the framework from a file, or takes a built-in one, and applies the method.
-func (x *indexCmd) plan(c *console) (*scoring.Plan, error) {
-	f, err := x.framework(c)
+func (x *indexCmd) plan(ctx context.Context, c *console) (*scoring.Plan, error) {
+	f, err := x.framework(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -142,23 +142,10 @@ func (x *indexCmd) plan(c *console) (*scoring.Plan, error) {
 	return plan, err
 }
 
-func (x *indexCmd) framework(c *console) (*scoring.Framework, error) {
-	r, err := c.open(x.Framework)
+func (x *indexCmd) framework(ctx context.Context, c *console) (*scoring.Framework, error) {
+	f, err := (&frameworkFile{x.Framework, x.Lang}).read(ctx, c, "computed")
 	if errors.Is(err, fs.ErrNotExist) && builtIn.MatchString(x.Framework) {
 		return x.builtIn(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxDefinition+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", x.Framework, err)
-	}
-	f, err := scoring.Parse(data)
-	var found phrase.Mistakes
-	if errors.As(err, &found) {
-		return nil, fileError{file: x.Framework, lang: x.Lang, found: found, nothing: "computed"}
 	}
 	return f, err
 }

@@ -31,6 +31,7 @@ type commands struct {
 	Demo        demoCmd        `cmd:"" help:"Run the service on a database of made-up data."`
 	Import      importCmd      `cmd:"" help:"Read definitions and data from files."`
 	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
+	Framework   frameworkCmd   `cmd:"" help:"Check, convert and start framework files, without a database."`
 	Index       indexCmd       `cmd:"" help:"Compute an index from files, without a database."`
 	Loss        lossCmd        `cmd:"" help:"Say where points are lost."`
 	Whatif      whatifCmd      `cmd:"" help:"Say what other inputs or weights would change."`

@@ -22,7 +22,7 @@ import (
 func published(tb testing.TB) map[string]*scoring.Framework {
 	tb.Helper()
 	found := map[string]*scoring.Framework{}
-	for _, pattern := range []string{"../reference/frameworks/*.json", "../../scoring/testdata/*.json"} {
+	for _, pattern := range []string{"../reference/frameworks/*.json", "template.json", "../../scoring/testdata/*.json"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil || len(names) == 0 {
 			tb.Fatalf("%s: %d files, %v", pattern, len(names), err)
