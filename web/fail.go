@@ -71,7 +71,7 @@ func (s *Server) wayOn(c echo.Context, err error) []Link {
 			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}
 		}
 	}
-	return []Link{home, {Key: "nav.receipt", Path: "/bien-nhan"}}
+	return []Link{home, {Key: "receipt.title", Path: "/bien-nhan"}}
 }
 
 // openWaves links to the waves that take answers now; none if they cannot be read.
