@@ -25,13 +25,10 @@ func printHelp(_ kong.HelpOptions, ctx *kong.Context) error {
 		fmt.Fprintf(ctx.Stdout, "Usage: thuocdo %s\n\n%s\n", usageOf(n), n.Help)
 	}
 	printRows(ctx.Stdout, "Arguments", argumentRows(n))
-	printRows(ctx.Stdout, "Commands", commandRows(n))
+	printRows(ctx.Stdout, "Commands (-h after one tells more)", commandRows(n))
 	printRows(ctx.Stdout, "Flags", flagRows(n))
 	if n.Detail != "" {
 		fmt.Fprintf(ctx.Stdout, "\n%s\n", n.Detail)
-	}
-	if len(n.Children) > 0 {
-		fmt.Fprintf(ctx.Stdout, "\n-h after a command tells more.\n")
 	}
 	fmt.Fprintf(ctx.Stdout, "\nExamples:\n  %s\n", strings.Join(examples, "\n  "))
 	return nil
@@ -145,7 +142,6 @@ func examplesOf(n *kong.Node) (lines []string) {
 func (*commands) Examples() []string {
 	return []string{
 		"thuocdo demo",
-		"thuocdo serve --db thuocdo.db",
 		"thuocdo export ranking --framework sipas --period 2026 --db demo/thuocdo-demo.db",
 	}
 }
