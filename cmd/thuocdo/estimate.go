@@ -15,6 +15,8 @@ type estimateCmd struct {
 	Test        estimateTestCmd        `cmd:"" help:"Differences between groups, crosstabs, rank tests."`
 	Reliability estimateReliabilityCmd `cmd:"" help:"Cronbach's alpha, item-total correlations, omega."`
 	Drivers     estimateDriversCmd     `cmd:"" help:"What drives an overall judgement: Shapley shares of R²."`
+	Factors     estimateFactorsCmd     `cmd:"" help:"Dimensions behind items: components, common factors, confirmation."`
+	Regress     estimateRegressCmd     `cmd:"" help:"Linear or logistic regression with errors by the design."`
 }
 
 // sourceFlags say which data to read.
@@ -89,8 +91,8 @@ func split(columns []string) (use []string, made []composite) {
 	return use, made
 }
 
-// names returns what the columns are called after reading.
-func names(columns []string) []string {
+// columnNames returns what the columns are called after reading.
+func columnNames(columns []string) []string {
 	out := make([]string, len(columns))
 	for i, c := range columns {
 		out[i], _, _ = strings.Cut(c, "=")

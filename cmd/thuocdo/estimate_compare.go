@@ -106,11 +106,11 @@ func (e *estimateTestCmd) fill(ctx context.Context, c *console, d *estimate.Desi
 		}
 		return nil
 	case e.Rank != "":
-		test, err := d.RankTest(names([]string{e.Rank})[0], e.By[0], estimate.RankScore(e.Score), e.Missing...)
+		test, err := d.RankTest(columnNames([]string{e.Rank})[0], e.By[0], estimate.RankScore(e.Score), e.Missing...)
 		if err != nil {
 			return err
 		}
-		e.test(t, test, names([]string{e.Rank})[0])
+		e.test(t, test, columnNames([]string{e.Rank})[0])
 		return nil
 	}
 	return e.differences(ctx, c, d, t)
@@ -131,7 +131,7 @@ func (e *estimateTestCmd) differences(ctx context.Context, c *console, d *estima
 	}
 	report, end := watch(c, "comparing")
 	list, err := d.Differences(ctx, estimate.Request{
-		Stat: estimate.Stat(e.Stat), Variables: names(e.Var), Denominator: e.Denominator, Levels: e.Levels, By: e.By,
+		Stat: estimate.Stat(e.Stat), Variables: columnNames(e.Var), Denominator: e.Denominator, Levels: e.Levels, By: e.By,
 		Missing: e.Missing, Valid: e.Valid, Level: e.Level, DF: df, Progress: report,
 	}, pairs, estimate.Adjustment(e.Adjust))
 	end()

@@ -46,7 +46,7 @@ func (e *estimateDriversCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	report, end := watch(c, "resampling")
-	x, err := d.Drivers(ctx, names([]string{e.Outcome})[0], names(e.On), reps, e.Level, report, e.Missing...)
+	x, err := d.Drivers(ctx, columnNames([]string{e.Outcome})[0], columnNames(e.On), reps, e.Level, report, e.Missing...)
 	end()
 	if err != nil {
 		return err

@@ -107,7 +107,7 @@ func (e *estimateStatCmd) check() error {
 func (e *estimateStatCmd) request() (estimate.Request, error) {
 	df, err := e.freedom()
 	return estimate.Request{
-		Stat: estimate.Stat(e.Stat), Variables: names(e.Var), Denominator: e.Denominator, Levels: e.Levels, Probs: e.Probs,
+		Stat: estimate.Stat(e.Stat), Variables: columnNames(e.Var), Denominator: e.Denominator, Levels: e.Levels, Probs: e.Probs,
 		By: e.By, Missing: e.Missing, Valid: e.Valid, Interval: estimate.Interval(e.CI), Level: e.Level, DF: df,
 	}, err
 }
