@@ -70,14 +70,25 @@ func argumentRows(n *kong.Node) (rows [][2]string) {
 	return rows
 }
 
-// commandRows lists what follows a noun; the program itself lists its nouns with their verbs.
+// commandRows lists what follows a noun; the program itself lists its nouns with their verbs. Commands of one group
+// share a row, so that the list fits a screen.
 func commandRows(n *kong.Node) (rows [][2]string) {
+	at := map[string]int{}
 	for _, child := range n.Children {
 		name := child.Name
 		if len(child.Children) > 0 {
 			name += " …"
 		}
-		rows = append(rows, [2]string{name, child.Help})
+		help := child.Help
+		if child.Group != nil {
+			help = child.Group.Title
+			if row, ok := at[help]; ok {
+				rows[row][0] += ", " + name
+				continue
+			}
+			at[help] = len(rows)
+		}
+		rows = append(rows, [2]string{name, help})
 	}
 	return rows
 }

@@ -33,13 +33,13 @@ type commands struct {
 	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
 	Framework   frameworkCmd   `cmd:"" help:"Check, convert and start framework files, without a database."`
 	Index       indexCmd       `cmd:"" help:"Compute an index from files, without a database."`
-	Loss        lossCmd        `cmd:"" help:"Say where points are lost."`
-	Whatif      whatifCmd      `cmd:"" help:"Say what other inputs or weights would change."`
-	Compare     compareCmd     `cmd:"" help:"Say what changed between two periods or versions, and why."`
+	Loss        lossCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
+	Whatif      whatifCmd      `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
+	Compare     compareCmd     `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
 	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
-	Migrate     migrateCmd     `cmd:"" help:"Make a database, or bring an older one up to date."`
-	Doctor      doctorCmd      `cmd:"" help:"Check a database: recount every tally and compare."`
-	Healthcheck healthcheckCmd `cmd:"" help:"Ask the server on this machine whether it is ready."`
+	Migrate     migrateCmd     `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
+	Doctor      doctorCmd      `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
+	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
