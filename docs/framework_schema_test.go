@@ -50,7 +50,7 @@ func validate(tb testing.TB, s *jsonschema.Schema, data []byte) error {
 func frameworkFiles(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	files := map[string][]byte{}
-	for _, pattern := range []string{"../data/reference/frameworks/*.json", "../scoring/testdata/*.json"} {
+	for _, pattern := range []string{"../data/reference/frameworks/*.json", "../scoring/testdata/*.json", "../data/framebook/template.json"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil || len(names) == 0 {
 			tb.Fatalf("%s: %d files, %v", pattern, len(names), err)

@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/xuri/excelize/v2"
 
 	"thuocdo/data/framebook"
@@ -73,4 +76,31 @@ func inOrder(text string, parts []string) bool {
 		text = after
 	}
 	return true
+}
+
+// The guide shows commands; each must be one that the program has.
+func TestCommandsInTheGuideOfFrameworksParse(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/framework.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, m := range regexp.MustCompile("(?m)^(thuocdo [^#\n]*?) *(?:#.*)?$|`(thuocdo [^`]*)`").FindAllStringSubmatch(string(guide), -1) {
+		line := m[1] + m[2]
+		if strings.HasPrefix(line, "thuocdo: ") {
+			continue
+		}
+		n++
+		parser, err := kong.New(&commands{}, kong.Name("thuocdo"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(strings.Fields(line)[1:]); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+	}
+	if n < 6 {
+		t.Errorf("only %d commands found", n)
+	}
 }
