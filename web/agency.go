@@ -53,7 +53,8 @@ func (s *Server) agency(c echo.Context) error {
 	}
 	address := d.address(c.QueryParam(byPeriod))
 	return s.publish(c, address, d.stamp(), func() (page, error) {
-		return s.agencyPage(c, d, address), nil
+		p := s.agencyPage(c, d, address)
+		return p, s.addLosses(c.Request().Context(), p, d)
 	})
 }
 
@@ -63,7 +64,11 @@ func (s *Server) liveAgency(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.show(c, http.StatusOK, s.agencyPage(c, d, d.address(c.QueryParam(byPeriod))))
+	p := s.agencyPage(c, d, d.address(c.QueryParam(byPeriod)))
+	if err := s.addLosses(c.Request().Context(), p, d); err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, p)
 }
 
 // stamp names the data and the definitions that the page shows.

@@ -68,6 +68,8 @@ type indexView struct {
 	Compared    bool
 	Trend       *chart.Trend
 	Course      []courseRow
+	Lost        []lossRow // the leaves that lose most
+	Losses      string    // address of all
 }
 
 // partView is an area, content or factor beside its group.

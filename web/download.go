@@ -40,8 +40,8 @@ func (s *Server) rankingFile(live bool) echo.HandlerFunc {
 		}
 		r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: live, Sort: sortRank, Page: 1}
 		r.settle(b)
-		return s.file(c, live, format, r.address(), stampOf(b), func() *report.Table {
-			return report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live))
+		return s.file(c, live, format, r.address(), stampOf(b), func() (*report.Table, error) {
+			return report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live)), nil
 		})
 	}
 }
@@ -57,22 +57,25 @@ func (s *Server) agencyFile(live bool) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		return s.file(c, live, format, agencyAddress(d.agency.Code, live), d.stamp(), func() *report.Table {
+		return s.file(c, live, format, agencyAddress(d.agency.Code, live), d.stamp(), func() (*report.Table, error) {
 			var profiles []report.Profile
 			for _, x := range d.indexes {
 				for _, r := range x.points {
 					profiles = append(profiles, r.Profile)
 				}
 			}
-			return report.Agency(d.agency.Code, d.agency.Name, profiles, s.language(c).Tag(), s.produced(live))
+			return report.Agency(d.agency.Code, d.agency.Name, profiles, s.language(c).Tag(), s.produced(live)), nil
 		})
 	}
 }
 
 // file sends a table as a file: a public one from the copies, a private one made for this request and never stored.
-func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp string, table func() *report.Table) error {
+func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp string, table func() (*report.Table, error)) error {
 	build := func() (*copyOf, error) {
-		t := table()
+		t, err := table()
+		if err != nil {
+			return nil, err
+		}
 		var b bytes.Buffer
 		if err := f.Write(&b, t); err != nil {
 			return nil, err

@@ -50,6 +50,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/xep-hang/:framework/:period/:file", anyone, noBody, s.rankingFile(false)},
 		{get, "/co-quan/:agency", anyone, noBody, s.agency},
 		{get, "/co-quan/:agency/:file", anyone, noBody, s.agencyFile(false)},
+		{get, "/co-quan/:agency/diem-mat/:framework/:period", anyone, noBody, s.losses(false)},
+		{get, "/co-quan/:agency/diem-mat/:framework/:period/:file", anyone, noBody, s.lossFile(false)},
 		{get, "/phuong-phap/:framework", anyone, noBody, s.method},
 
 		// people with an account
@@ -62,6 +64,9 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/xep-hang/:framework/:period/:file", analysts, noBody, s.rankingFile(true)},
 		{get, "/quan-tri/co-quan/:agency", agencyReaders, noBody, s.liveAgency},
 		{get, "/quan-tri/co-quan/:agency/:file", agencyReaders, noBody, s.agencyFile(true)},
+		{get, "/quan-tri/co-quan/:agency/diem-mat/:framework/:period", agencyReaders, noBody, s.losses(true)},
+		{get, "/quan-tri/co-quan/:agency/diem-mat/:framework/:period/:file", agencyReaders, noBody, s.lossFile(true)},
+		{get, "/quan-tri/gia-dinh/:framework/:period/:agency", agencyReaders, noBody, s.whatIf},
 
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},

@@ -88,7 +88,7 @@ func (l *lossListCmd) lists(ctx context.Context, store *data.Store) ([]report.Lo
 	}
 	var lists []report.LossList
 	for _, code := range codes {
-		list, ok := report.NewLossList(s, units, code)
+		list, ok := report.NewLossList(s, units, s, code)
 		if !ok {
 			return nil, fmt.Errorf("%s %s: %w", l.Framework, code, survey.ErrUnknownAgency)
 		}
@@ -110,7 +110,7 @@ type former struct {
 }
 
 func (f *former) of(agency string) (report.LossList, bool) {
-	return report.NewLossList(f.Standing, f.units, agency)
+	return report.NewLossList(f.Standing, f.units, f.Standing, agency)
 }
 
 // before returns the standing to compare with, nil where there is none.

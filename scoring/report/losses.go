@@ -23,15 +23,15 @@ type LossList struct {
 	Own bool
 }
 
-// NewLossList lists the losses of one agency; ok is false for an agency that is not in the standing.
-func NewLossList(s *standing.Standing, units []scoring.Unit, agency string) (l LossList, ok bool) {
+// NewLossList lists the losses of one agency, computed from units, beside its group in peers; ok is false for an agency that
+// is not in the standing.
+func NewLossList(s *standing.Standing, units []scoring.Unit, peers *standing.Standing, agency string) (l LossList, ok bool) {
 	r := slices.IndexFunc(s.Outcome.Results, func(r scoring.Result) bool { return r.Unit == agency })
 	u := slices.IndexFunc(units, func(u scoring.Unit) bool { return u.Code == agency })
 	if r < 0 || u < 0 {
 		return LossList{Standing: s}, false
 	}
-	group := units[u].Group
-	return LossList{Standing: s, Losses: s.Plan.Losses(&units[u], &s.Outcome.Results[r], s.Plan.Peers(s.Outcome, group))}, true
+	return LossList{Standing: s, Losses: s.Plan.Losses(&units[u], &s.Outcome.Results[r], peers.Plan.Peers(peers.Outcome, units[u].Group))}, true
 }
 
 // Compare takes in the list of the period before. Lists of different frameworks are not compared: another maximum makes
@@ -75,7 +75,7 @@ func Needs(n *scoring.Node, a *scoring.Advance, own bool) phrase.Text {
 	count := int64(a.Cases)
 	switch a.Kind {
 	case scoring.ToOption:
-		title := optionTitle(n, a.Input.Choice)
+		title := OptionTitle(n, a.Input.Choice)
 		return phrase.VI("đạt mức “"+title["vi"]+"”", "reach “"+title.In("en")+"”")
 	case scoring.ToStep:
 		low, high := stepWords(a.Step, "vi"), stepWords(a.Step, "en")
@@ -122,7 +122,8 @@ func digits(x float64, lang string) string {
 
 var yesNo = map[string]phrase.Text{"yes": phrase.VI("Có", "Yes"), "no": phrase.VI("Không", "No")}
 
-func optionTitle(n *scoring.Node, code string) phrase.Text {
+// OptionTitle returns the title of an option of a leaf, "yes" and "no" included.
+func OptionTitle(n *scoring.Node, code string) phrase.Text {
 	for _, o := range n.Rule.Options {
 		if o.Code == code {
 			return o.Title
