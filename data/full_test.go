@@ -27,7 +27,11 @@ func TestAFullDiskRefusesAnswersAndRecovers(t *testing.T) {
 	s := mustOpen(t, Options{})
 	define(t, s, 3)
 	w := mustWave(t, s, "w")
-	list := entries(t, w, 1500)
+	some := entries(t, w, 100)
+	list := make([]survey.Entry, 1500)
+	for i := range list {
+		list[i] = fresh(some, i)
+	}
 	limit(t, s, 20)
 	stored := 0
 	for ; stored < len(list); stored++ {
