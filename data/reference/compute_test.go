@@ -306,3 +306,34 @@ func TestAnIncompletePublishedSetIsRefused(t *testing.T) {
 		t.Errorf("mistakes: %v; want the area's and the total's sum", found)
 	}
 }
+
+// byFactor is a survey whose answers are counted by factor.
+type byFactor map[string][5]int64
+
+func (b byFactor) Responses() int64                             { return 100 }
+func (b byFactor) Moments() (g [][]string, first, sums []int64) { return nil, nil, nil }
+func (b byFactor) AllTop() (rated, top int64)                   { return 100, 0 }
+func (b byFactor) Counts(item string) ([]string, []int64, bool) {
+	counts, ok := b[item]
+	return []string{"1", "2", "3", "4", "5"}, counts[:], ok
+}
+
+// The factor of feedback has fewer ratings, so pooling and the mean of factors differ. Shares: 80, 80, 90, 90 and 50 %;
+// pooled (80 + 160 + 360 + 270 + 10) / (100 + 200 + 400 + 300 + 20), mean 78. Means: 76, 76, 80, 80 and 64 %.
+func TestSIPAS2017IsComputedByFactor(t *testing.T) {
+	t.Parallel()
+	s := byFactor{
+		"tiep-can": {0, 20, 0, 60, 20}, "thu-tuc": {0, 40, 0, 120, 40}, "cong-chuc": {0, 40, 0, 280, 80},
+		"ket-qua": {0, 30, 0, 210, 60}, "gop-y": {0, 8, 2, 8, 2},
+	}
+	for method, want := range map[string]float64{
+		"": 100 * 880.0 / 1020, "share-pooled": 100 * 880.0 / 1020, "share-factors": 78,
+		"mean-pooled": 100 * (380 + 760 + 1600 + 1200 + 64) / 5100.0, "mean-factors": (76 + 76 + 80 + 80 + 64) / 5.0,
+	} {
+		p := mustPlan(t, "sipas", "2017-2020", method)
+		r := mustCompute(t, p, scoring.Unit{Code: "a", Group: "province", Survey: s})["a"]
+		if !r.Total.Known || math.Abs(r.Total.Points-want) > 1e-9 {
+			t.Errorf("%q: %+v, want %v", method, r.Total, want)
+		}
+	}
+}

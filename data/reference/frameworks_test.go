@@ -60,7 +60,7 @@ func TestFrameworksHaveTheirOwnCodeAndSource(t *testing.T) {
 			}
 		})
 	}
-	want := []string{"anti-corruption tt04-2014", "binhduong-district-2017 2017", "one-stop tt01-2018", "papi 2011-2015", "papi 2016-2017", "papi 2018", "par-index-province 2948-minh-hoa", "qd766 2022", "sipas 2023-2026"}
+	want := []string{"anti-corruption tt04-2014", "binhduong-district-2017 2017", "one-stop tt01-2018", "papi 2011-2015", "papi 2016-2017", "papi 2018", "par-index-province 2948-minh-hoa", "qd766 2022", "sipas 2017-2020", "sipas 2023-2026"}
 	if slices.Sort(got); !slices.Equal(got, want) {
 		t.Errorf("frameworks %q, want %q", got, want)
 	}
