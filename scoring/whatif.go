@@ -58,9 +58,7 @@ func (p *Plan) one(u Unit) (Result, error) {
 func (c *Case) place(r Result) Result {
 	results := make([]Result, len(c.others)+1)
 	group := make([]*Result, len(results))
-	for i := range c.others {
-		results[i] = c.others[i]
-	}
+	copy(results, c.others)
 	results[len(c.others)] = r
 	for i := range results {
 		group[i] = &results[i]

@@ -33,22 +33,6 @@ func (f figures) interval(s scoring.Score) string {
 	return f.l.Number(s.Interval.Low, f.decimals) + "–" + f.l.Number(s.Interval.High, f.decimals)
 }
 
-// whole writes a score with its interval in words.
-func (f figures) whole(s scoring.Score) string {
-	if i := f.interval(s); i != "" {
-		return f.points(s) + " (" + i + ")"
-	}
-	return f.points(s)
-}
-
-// percent writes the share of the maximum.
-func (f figures) percent(s scoring.Score) string {
-	if !s.Known {
-		return ""
-	}
-	return f.l.Number(s.Percent(), f.decimals)
-}
-
 // rankSpan writes a range of ranks, or "" where it is not known.
 func (f figures) rankSpan(s report.RankSpan) string {
 	switch {
