@@ -257,6 +257,9 @@ func (s *Server) lossPage(l *locale.Locale, r lossRequest, list report.LossList)
 	if list.Bonus > 0 {
 		p.Tiles = append(p.Tiles, tile{"loss.bonus", w.number(list.Bonus), ""})
 	}
+	if text := w.number(list.Rounding); text != w.number(0) {
+		p.Tiles = append(p.Tiles, tile{"loss.rounding", text, ""})
+	}
 	for _, x := range list.Items {
 		if x.Lost <= 0 && x.Next == nil && x.Gap == scoring.NoGap && x.Bonus == 0 {
 			p.Full++

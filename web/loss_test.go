@@ -157,6 +157,62 @@ func TestWhatIfOnItsPage(t *testing.T) {
 	}
 }
 
+// 01: 80 in 2025, 50 in 2026, by the same framework; the others had nothing in 2025. The mean was 80 and is 220/3: the
+// compared agency alone lost 30, those that came raise the mean by 220/3 − 50.
+func TestTwoPeriodsCompared(t *testing.T) {
+	t.Parallel()
+	s, _ := mustBlocks(t)
+	b := newBrowser(t, s)
+	a := b.get("/so-sanh/khoi/2025/2026")
+	for _, r := range cells(a, "compare") {
+		switch r[0] {
+		case "Hà Nội":
+			if got := strings.Join(r[1:], "|"); got != "80,00|50,00|-30,00|0,00|-30,00|1 → 3|cách tính 0, số liệu 0, rời nhóm 0, mới +2" {
+				t.Errorf("Hà Nội: %q", got)
+			}
+		case "Đà Nẵng":
+			if r[1] != "–" || r[2] != "95,00" || r[3] != "–" {
+				t.Errorf("Đà Nẵng: %q", r)
+			}
+		}
+	}
+	text := html.UnescapeString(a.body)
+	for _, want := range []string{"-30,00", "+23,33", "73,33", "trước đó không có tổng điểm", "1 cơ quan so sánh được"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q", want)
+		}
+	}
+	if rows := readFile(t, b.get("/so-sanh/khoi/2025/2026/tai-ve.csv?lang=en")); len(rows) < 34 || rows[1][0] != "01" || rows[1][7] != "-30" {
+		t.Errorf("file: %d rows, %q", len(rows), rows[1])
+	}
+	for _, target := range []string{"/so-sanh/khoi/2020/2026", "/so-sanh/none/2025/2026", "/so-sanh/khoi/2025/x"} {
+		if a := b.get(target); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", target, a.StatusCode)
+		}
+	}
+}
+
+// Unrounded public figures of an open survey would give answers away.
+func TestComparisonsOfAnOpenSurveyAreRounded(t *testing.T) {
+	t.Parallel()
+	s, _ := mustFigures(t)
+	rows := readFile(t, newBrowser(t, s).get("/so-sanh/sipas/2025/2026/tai-ve.csv"))
+	checked := 0
+	for _, r := range rows[1:] {
+		for _, cell := range r[3:8] {
+			if _, decimals, _ := strings.Cut(cell, "."); len(decimals) > 2 {
+				t.Errorf("%s: %q", r[0], r)
+			}
+		}
+		if r[16] == "x" {
+			checked++
+		}
+	}
+	if checked == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
 func FuzzScenario(f *testing.F) {
 	for _, q := range []string{"muc.A=90&muc.C=yes", "ca.B:nhe=1", "muc.B=cases:nhe:1+nang:0", "len-hang=3&len-loai=A", "muc.A=points:5", "muc.C=na", "muc.A=%FF"} {
 		f.Add(q)

@@ -56,6 +56,7 @@ type rankingPage struct {
 	Known       int // agencies with a score
 	Overlap     bool
 	Files       []option
+	Compare     string // address of the comparison with the period before; "" = none
 	Intervals   bool
 	Banded      bool
 	Ranked      bool
@@ -225,6 +226,9 @@ func (p *rankingPage) choices(b *board, periods []survey.Period) {
 			p.Group = o.Title
 		}
 		p.Groups = append(p.Groups, o)
+	}
+	if i := slices.Index(periods, survey.Period(first.Period)); i >= 0 && i+1 < len(periods) && !first.Live {
+		p.Compare = comparisonAddress(first.Framework, string(periods[i+1]), first.Period)
 	}
 	for _, period := range periods {
 		to := first

@@ -52,6 +52,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/co-quan/:agency/:file", anyone, noBody, s.agencyFile(false)},
 		{get, "/co-quan/:agency/diem-mat/:framework/:period", anyone, noBody, s.losses(false)},
 		{get, "/co-quan/:agency/diem-mat/:framework/:period/:file", anyone, noBody, s.lossFile(false)},
+		{get, "/so-sanh/:framework/:before/:after", anyone, noBody, s.comparison},
+		{get, "/so-sanh/:framework/:before/:after/:file", anyone, noBody, s.comparisonFile},
 		{get, "/phuong-phap/:framework", anyone, noBody, s.method},
 
 		// people with an account

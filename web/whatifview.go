@@ -341,7 +341,7 @@ func (p *whatIfPage) reach(w lossWords, box *sandbox, try *scenario) error {
 	}
 	f := box.own.Plan.Framework()
 	p.Reach = &whatIfReach{There: len(way.Moves) == 0, Count: len(way.Moves), Gain: w.number(way.Gain), Need: w.number(way.Need),
-		Maybe: !way.Smallest || !way.Least, Then: *w.place(f, way.Result), Moves: changeTable{Key: "whatif.reach"}}
+		Maybe: !way.Smallest || !way.Least, Then: *w.place(f, way.Result), Moves: changeTable{Key: "whatif.moves"}}
 	next := scenario{changes: map[string]scoring.LeafInput{}}
 	for _, m := range way.Moves {
 		i, _ := box.own.Plan.Node(m.Code)

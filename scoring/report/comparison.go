@@ -122,7 +122,7 @@ func (d *Differences) fill(row []Value, u *scoring.UnitChange, lang string) {
 		return
 	}
 	row[16] = Str("x")
-	row[5], row[6], row[7] = Num(u.Points.After-u.Points.Before), Num(u.Points.Method), Num(u.Points.Data)
+	row[5], row[6], row[7] = Num(u.Points.Method+u.Points.Data), Num(u.Points.Method), Num(u.Points.Data)
 	if u.Ranked {
 		row[10], row[11], row[12], row[13], row[14] = Num(u.Rank.After-u.Rank.Before), Num(u.Rank.Left), Num(u.Rank.Method), Num(u.Rank.Data), Num(u.Rank.Came)
 	}

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"context"
+	"math"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/report"
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+	"thuocdo/web/locale"
+)
+
+// comparisonRequest names two periods of one index.
+type comparisonRequest struct{ framework, before, after string }
+
+func (r comparisonRequest) query(period string) standing.Query {
+	return standing.Query{Framework: r.framework, Period: period}
+}
+
+func (r comparisonRequest) address() string {
+	return comparisonAddress(r.framework, r.before, r.after)
+}
+
+func comparisonAddress(framework, before, after string) string {
+	return "/so-sanh/" + pathSegment(framework) + "/" + pathSegment(before) + "/" + pathSegment(after)
+}
+
+// request reads the path and the boards, which say when a comparison has to be made anew.
+func (s *Server) comparisonRequest(c echo.Context) (r comparisonRequest, stamp string, err error) {
+	r = comparisonRequest{c.Param("framework"), c.Param("before"), c.Param("after")}
+	var boards []*board
+	for _, period := range []string{r.before, r.after} {
+		b, err := s.boards.get(c.Request().Context(), r.query(period))
+		if err != nil {
+			return r, "", err
+		}
+		boards = append(boards, b)
+	}
+	return r, stampOf(boards...), nil
+}
+
+// comparison shows everyone what changed between two periods, and why.
+func (s *Server) comparison(c echo.Context) error {
+	r, stamp, err := s.comparisonRequest(c)
+	if err != nil {
+		return err
+	}
+	return s.publish(c, r.address(), stamp, func() (page, error) {
+		d, err := s.differences(c.Request().Context(), r)
+		if err != nil {
+			return nil, err
+		}
+		return s.comparisonPage(s.language(c), r, d), nil
+	})
+}
+
+// comparisonFile sends it as a file.
+func (s *Server) comparisonFile(c echo.Context) error {
+	format, err := s.format(c)
+	if err != nil {
+		return err
+	}
+	r, stamp, err := s.comparisonRequest(c)
+	if err != nil {
+		return err
+	}
+	return s.file(c, false, format, r.address(), stamp, func() (*report.Table, error) {
+		d, err := s.differences(c.Request().Context(), r)
+		if err != nil {
+			return nil, err
+		}
+		return report.Comparison(d, s.language(c).Tag(), s.produced(false)), nil
+	})
+}
+
+// differences compares the public figures of both periods.
+func (s *Server) differences(ctx context.Context, r comparisonRequest) (*report.Differences, error) {
+	edges, err := s.store.Successions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a, was, err := standing.Inputs(ctx, s.store, r.query(r.before))
+	if err != nil {
+		return nil, err
+	}
+	b, now, err := standing.Inputs(ctx, s.store, r.query(r.after))
+	if err != nil {
+		return nil, err
+	}
+	o := scoring.Options{}
+	o.Former, o.Broken = survey.Reorganised(edges, survey.Period(r.before), survey.Period(r.after))
+	d := &report.Differences{Before: a, After: b, Comparison: scoring.Compare(
+		scoring.Side{Plan: a.Plan, Units: was, Outcome: a.Outcome}, scoring.Side{Plan: b.Plan, Units: now, Outcome: b.Outcome}, o)}
+	if a.Provisional || b.Provisional {
+		coarsen(d.Comparison, max(a.Plan.Framework().Decimals(), b.Plan.Framework().Decimals()))
+	}
+	return d, nil
+}
+
+// coarsen rounds public figures of an open survey to the digits that are shown, since more would give answers away; the last
+// part takes up the difference, so that the parts still add up.
+func coarsen(c *scoring.Comparison, decimals int) {
+	unit := math.Pow(10, float64(decimals))
+	round := func(x float64) float64 { return math.Round(x*unit) / unit }
+	cut := func(x *scoring.Change) {
+		x.Before, x.After, x.Left, x.Method, x.Came = round(x.Before), round(x.After), round(x.Left), round(x.Method), round(x.Came)
+		x.Data = round(x.After - x.Before - x.Left - x.Method - x.Came)
+	}
+	for i := range c.Units {
+		if u := &c.Units[i]; u.Obstacle == scoring.Comparable {
+			cut(&u.Points)
+		} else {
+			u.Points.Before, u.Points.After = round(u.Points.Before), round(u.Points.After)
+		}
+	}
+	for i := range c.Groups {
+		if c.Groups[i].Known {
+			cut(&c.Groups[i].Mean)
+		}
+	}
+}
+
+// comparisonPage is the comparison of two periods.
+type comparisonPage struct {
+	Framework   *scoring.Framework
+	Before      string // periods, in words
+	After       string
+	Versions    [2]string
+	Provisional bool
+	Order       phrase.Text
+	Groups      []comparedGroup
+	Went, Came  string
+	Ranking     string
+	Files       []option
+	address     string
+	l           *locale.Locale
+}
+
+func (*comparisonPage) template() string { return "compare" }
+
+func (p *comparisonPage) frame(f *Frame) {
+	f.Wide, f.Figures = true, true
+	canonical(f, p.l, p.address)
+}
+
+// comparedGroup is one ranking group on both sides.
+type comparedGroup struct {
+	ID    string
+	Title phrase.Text
+	Tiles []tile
+	Both  int
+	Rows  []comparedRow
+}
+
+// comparedRow is one agency on both sides.
+type comparedRow struct {
+	Name                                phrase.Text
+	Address                             string
+	Before, After, Change, Method, Data string
+	Ranks, Why                          string
+	Note                                phrase.Text
+}
+
+func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report.Differences) *comparisonPage {
+	f := d.After.Plan.Framework()
+	p := &comparisonPage{Framework: f, Before: periodTitle(l, survey.Period(r.before)), After: periodTitle(l, survey.Period(r.after)), Order: report.OrderWords(d.Order),
+		Versions: [2]string{d.Before.Plan.Framework().Version, f.Version}, Provisional: d.Before.Provisional || d.After.Provisional, address: r.address(), l: l,
+		Ranking: rankingRequest{Framework: r.framework, Period: r.after, Sort: sortRank}.base()}
+	w := lossWords{l, f.Decimals()}
+	for _, g := range d.Groups {
+		group := comparedGroup{ID: "nhom-" + g.Group, Both: g.Both}
+		for _, x := range f.Groups {
+			if x.Code == g.Group {
+				group.Title = x.Title
+			}
+		}
+		if g.Known {
+			group.Tiles = []tile{{"compare.before", w.number(g.Mean.Before), ""}, {"compare.after", w.number(g.Mean.After), ""}, {"compare.method", w.signed(g.Mean.Method), ""},
+				{"compare.data", w.signed(g.Mean.Data), ""}, {"compare.left", w.signed(g.Mean.Left), ""}, {"compare.came", w.signed(g.Mean.Came), ""}}
+		}
+		for i := range d.Units {
+			if u := &d.Units[i]; u.Group == g.Group {
+				group.Rows = append(group.Rows, w.compared(d, u))
+			}
+		}
+		p.Groups = append(p.Groups, group)
+	}
+	p.Went, p.Came = names(l, d, d.Went), names(l, d, d.Came)
+	for _, format := range s.cfg.Formats {
+		p.Files = append(p.Files, option{Words: strings.ToUpper(format.Name), Address: p.address + "/" + downloads + format.Name})
+	}
+	return p
+}
+
+func (w lossWords) compared(d *report.Differences, u *scoring.UnitChange) comparedRow {
+	row := comparedRow{Name: d.Name(u.Unit), Address: agencyAddress(u.Unit, false), Note: report.ObstacleWords(u.Obstacle)}
+	if u.Known[0] {
+		row.Before = w.number(u.Points.Before)
+	}
+	if u.Known[1] {
+		row.After = w.number(u.Points.After)
+	}
+	if u.Obstacle == scoring.Comparable {
+		row.Change, row.Method, row.Data = w.signed(u.Points.After-u.Points.Before), w.signed(u.Points.Method), w.signed(u.Points.Data)
+	}
+	if u.Ranked {
+		whole := lossWords{w.l, 0}
+		row.Ranks = whole.number(u.Rank.Before) + " → " + whole.number(u.Rank.After)
+		row.Why = w.l.T("compare.parts", whole.signed(u.Rank.Method), whole.signed(u.Rank.Data), whole.signed(u.Rank.Left), whole.signed(u.Rank.Came))
+	}
+	return row
+}
+
+// names lists agencies by name.
+func names(l *locale.Locale, d *report.Differences, codes []string) string {
+	var list []string
+	for _, code := range codes {
+		list = append(list, l.In(d.Name(code)))
+	}
+	return strings.Join(list, ", ")
+}
