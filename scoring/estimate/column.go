@@ -17,6 +17,7 @@ type column struct {
 	c32    []uint32
 	num    []float64 // used instead of codes; NaN is missing
 	seen   map[string]uint32
+	mixed  bool        // holds numbers and text: stays in codes for good
 	short  [256]uint32 // codes of one-character cells, 0 where not seen: most answers are one digit
 }
 
@@ -57,7 +58,7 @@ func (c *column) append(s string) {
 	code, ok := c.seen[s]
 	if !ok {
 		code = uint32(len(c.levels))
-		if code == 1<<16 && c.c16 != nil && c.numeric() && number(s) == number(s) && !isCode(s) {
+		if code == 1<<16 && !c.mixed && c.c16 != nil && c.numeric() && number(s) == number(s) && !isCode(s) {
 			c.toNumbers()
 			c.num = append(c.num, number(s))
 			return
@@ -121,6 +122,7 @@ func (c *column) toNumbers() {
 func (c *column) toCodes() {
 	num := c.num
 	*c = *newColumn(c.name)
+	c.mixed = true
 	for _, v := range num {
 		if v != v {
 			c.push(0)

@@ -132,9 +132,6 @@ func (d *Design) readWeights() error {
 	return bad.err()
 }
 
-// N returns the number of rows with a positive weight.
-func (d *Design) N() int { return d.n }
-
 // Frame returns the data the design is bound to.
 func (d *Design) Frame() *Frame { return d.frame }
 

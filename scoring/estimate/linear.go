@@ -183,8 +183,8 @@ func (w *work) finish(m *measure, e *Estimate, v float64) {
 // Where the weights do not expand (W ≤ n) sampling with replacement, S²/n, takes its place.
 func (e *Estimate) simple(d *Design, m *measure, t tally, square float64) {
 	n := float64(t.n)
-	s2 := n / (n - 1) * square / t.w * (t.w / t.x) * (t.w / t.x)
-	if t.n < 2 || !(s2 > 1e-24*e.Value.X*e.Value.X) {
+	s2, centre := n/(n-1)*square/t.w*(t.w/t.x)*(t.w/t.x), t.y/t.x
+	if t.n < 2 || !(s2 > 1e-24*centre*centre) { // below that it is rounding
 		e.Note |= NoteConstant
 		return
 	}

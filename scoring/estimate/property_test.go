@@ -363,3 +363,47 @@ func TestTheGeneralPathAgreesWithTheFastOne(t *testing.T) {
 		}
 	})
 }
+
+func TestTheGeneralPathAgreesWithTheFastOneUnderKnownTotals(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(8, 9))
+	var d drawn
+	area := []uint8{}
+	for h := range 5 {
+		for u := range 4 {
+			for range 15 {
+				d.add(uint8(h+1), uint8(4*h+u+1), uint8(1+random.IntN(3)), 1+random.Float64(), float64(1+random.IntN(5)), random.NormFloat64())
+				area = append(area, uint8(1+random.IntN(2)))
+			}
+		}
+	}
+	f := d.frame()
+	f.Codes("area", area)
+	base := mustDesign(t, f, specDrawn)
+	margins := []Margin{
+		{Columns: []string{"group"}, Levels: [][]string{{"1"}, {"2"}, {"3"}}, Totals: []float64{300, 500, 200}},
+		{Columns: []string{"area"}, Levels: [][]string{{"1"}, {"2"}}, Totals: []float64{600, 400}},
+	}
+	for name, fit := range map[string]func() (*Design, *WeightReport, error){
+		"poststratify": func() (*Design, *WeightReport, error) { return base.PostStratify(margins[0]) },
+		"rake":         func() (*Design, *WeightReport, error) { return base.Rake(margins, RakeOptions{}) },
+		"calibrate": func() (*Design, *WeightReport, error) {
+			return base.Calibrate(Calibration{Margins: margins, Known: []Known{{"y", 30}}, Distance: Linear})
+		},
+	} {
+		design, _, err := fit()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		w := design.Weights()
+		var sw, s float64
+		for i, q := range d.q {
+			sw, s = sw+w[i], s+w[i]*q
+		}
+		v, ok := design.scores(1, design.complete(d.q), func(i int, u []float64) { u[0] = (d.q[i] - s/sw) / sw })
+		if !ok {
+			t.Fatal(name)
+		}
+		near(t, name, v.At(0, 0), math.Pow(mustEstimate(t, design, meanOf("q")).Estimates[0].SE.X, 2), 1e-9)
+	}
+}

@@ -32,9 +32,6 @@ func (d *Design) Unit(row int) int {
 	return int(d.psu(d.leaf[row]))
 }
 
-// Stratum returns the stratum of a first-stage unit.
-func (d *Design) Stratum(unit int) int { return int(d.stages[0].group[unit]) }
-
 // ReplicateWeights returns the weights of replicate r: base weight times factor, fitted to the known totals again where the
 // design is calibrated.
 func (d *Design) ReplicateWeights(reps *Replicates, r int) ([]float64, error) {
