@@ -54,9 +54,10 @@ type weighted struct {
 }
 
 // at returns the smallest x whose share of the weight up to it is at least p (Hyndman and Fan's type 1 for weights).
+// A share within rounding of p has reached it: the order of rows must not decide.
 func (s weighted) at(p float64) float64 {
 	total := s.upto[len(s.upto)-1]
-	i, _ := slices.BinarySearchFunc(s.upto, p*total, func(c, t float64) int {
+	i, _ := slices.BinarySearchFunc(s.upto, (p-1e-12)*total, func(c, t float64) int {
 		if c < t {
 			return -1
 		}
