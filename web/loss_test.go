@@ -213,6 +213,22 @@ func TestComparisonsOfAnOpenSurveyAreRounded(t *testing.T) {
 	}
 }
 
+func TestLossWhatIfAndComparisonInEnglish(t *testing.T) {
+	t.Parallel()
+	s, _ := mustBlocks(t)
+	b := signedInAs(t, s, "hanoi")
+	for target, words := range map[string]string{
+		"/co-quan/01/diem-mat/khoi/2026?lang=en":                       "every 1 % brings 0.5 points, up to 100 %",
+		"/quan-tri/co-quan/01/diem-mat/khoi/2026?lang=en":              "1 fewer case of “Major”",
+		"/so-sanh/khoi/2025/2026?lang=en":                              "1 agency can be compared in both periods.",
+		"/quan-tri/gia-dinh/khoi/2026/01?lang=en&len-hang=2&muc.C=yes": "2 criteria have to change and bring 25.00 points; 25.00 were lacking.",
+	} {
+		if a := b.get(target); !strings.Contains(html.UnescapeString(a.body), words) {
+			t.Errorf("%s (%d) lacks %q", target, a.StatusCode, words)
+		}
+	}
+}
+
 func FuzzScenario(f *testing.F) {
 	for _, q := range []string{"muc.A=90&muc.C=yes", "ca.B:nhe=1", "muc.B=cases:nhe:1+nang:0", "len-hang=3&len-loai=A", "muc.A=points:5", "muc.C=na", "muc.A=%FF"} {
 		f.Add(q)

@@ -88,12 +88,12 @@ func Needs(n *scoring.Node, a *scoring.Advance, own bool) phrase.Text {
 		if a.Known && !own {
 			return phrase.VI("thêm trường hợp được tính", "more cases that count")
 		}
-		return phrase.VI(fmt.Sprintf("thêm %d trường hợp", count), fmt.Sprintf("%d more cases", count))
+		return phrase.VI(fmt.Sprintf("thêm %d trường hợp", count), cases(count, "more"))
 	case scoring.FewerCases:
 		if a.Known && !own {
 			return phrase.VI("bớt trường hợp bị trừ điểm", "fewer cases that cost points")
 		}
-		t := phrase.VI(fmt.Sprintf("bớt %d trường hợp", count), fmt.Sprintf("%d fewer cases", count))
+		t := phrase.VI(fmt.Sprintf("bớt %d trường hợp", count), cases(count, "fewer"))
 		if s := severityTitle(n, a.Severity); s != nil && own {
 			t["vi"], t["en"] = t["vi"]+" “"+s["vi"]+"”", t["en"]+" of “"+s.In("en")+"”"
 		}
@@ -104,6 +104,13 @@ func Needs(n *scoring.Node, a *scoring.Advance, own bool) phrase.Text {
 		return rateWords(a, "mỗi đơn vị đầu vào thêm %s điểm, đủ điểm ở %s", "every unit of input brings %s points, up to %s", *a.Input.Value)
 	}
 	return rateWords(a, "mỗi điểm của mục thêm %s điểm vào tổng, cao nhất %s điểm", "every point here brings %s points of the total, up to %s points", a.Points)
+}
+
+func cases(n int64, which string) string {
+	if n == 1 {
+		return "1 " + which + " case"
+	}
+	return fmt.Sprintf("%d %s cases", n, which)
 }
 
 func rateWords(a *scoring.Advance, vi, en string, full float64) phrase.Text {
