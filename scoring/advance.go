@@ -74,7 +74,7 @@ func (p *Plan) climb(n *PlanNode, in *LeafInput, points float64) (c climb) {
 	case byChoice:
 		c = climb{kind: ToOption, levels: l.optionLevels(n)}
 	case bySteps:
-		c = climb{kind: ToStep, levels: l.stepLevels(in)}
+		c = climb{kind: ToStep, levels: l.stepLevels(in, points)}
 	case byCount, byBonus:
 		c = climb{kind: MoreCases, levels: l.moreLevels(in, points)}
 	case byDeduction, byPenalty:
@@ -133,9 +133,12 @@ func (l *leaf) optionLevels(n *PlanNode) (out []level) {
 }
 
 // stepLevels gives each step the input in it that is nearest to the present one; of steps worth the same, the nearest.
-func (l *leaf) stepLevels(in *LeafInput) (out []level) {
+func (l *leaf) stepLevels(in *LeafInput, points float64) (out []level) {
 	for i := range l.steps {
 		s := &l.steps[i]
+		if !less(points, s.Points) {
+			continue
+		}
 		x := s.near(in.Value)
 		v := level{points: s.Points, input: LeafInput{Value: &x}, step: s}
 		if in.Value != nil {

@@ -195,6 +195,6 @@ func (e *Peers) compare(x *Loss) {
 	if e == nil || e.Known[x.Node] == 0 {
 		return
 	}
-	best, median := x.Share*(e.Best[x.Node]-x.Points), x.Share*(e.Median[x.Node]-x.Points)
-	x.ToBest, x.ToMedian = &best, &median
+	both := &[2]float64{x.Share * (e.Best[x.Node] - x.Points), x.Share * (e.Median[x.Node] - x.Points)}
+	x.ToBest, x.ToMedian = &both[0], &both[1]
 }

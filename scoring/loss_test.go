@@ -241,8 +241,9 @@ func TestLossesAreTheSameBytesInAnyOrder(t *testing.T) {
 	}
 }
 
-// BenchmarkLosses lists the losses of 10,000 units × 100 leaves, with the best and the median of the group.
-func BenchmarkLosses(b *testing.B) {
+// crowd is an index of 10,000 units × 100 leaves.
+func crowd(b *testing.B) (*scoring.Plan, []scoring.Unit, *scoring.Outcome) {
+	b.Helper()
 	f := &scoring.Framework{Code: "big", Version: "1", Title: title("big"), Kinds: []string{"commune"}, Period: "year", MaxPoints: 100,
 		Groups: []scoring.Group{{Code: "g", Title: title("g"), Kinds: []string{"commune"}}}}
 	for a := range 10 {
@@ -269,6 +270,12 @@ func BenchmarkLosses(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return p, units, out
+}
+
+// BenchmarkLosses lists the losses of 10,000 units × 100 leaves, with the best and the median of the group.
+func BenchmarkLosses(b *testing.B) {
+	p, units, out := crowd(b)
 	at := map[string]*scoring.Unit{}
 	for i := range units {
 		at[units[i].Code] = &units[i]
@@ -278,6 +285,33 @@ func BenchmarkLosses(b *testing.B) {
 		peers := p.Peers(out, "g")
 		for i := range out.Results {
 			p.Losses(at[out.Results[i].Unit], &out.Results[i], peers)
+		}
+	}
+}
+
+// BenchmarkTry and BenchmarkReach ask about one of 10,000 units × 100 leaves.
+func BenchmarkTry(b *testing.B) {
+	p, units, out := crowd(b)
+	c, err := p.Case(units[5], out)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := c.Try(map[string]scoring.LeafInput{"A0.0": {Value: new(90.0)}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReach(b *testing.B) {
+	p, units, out := crowd(b)
+	c, err := p.Case(units[5], out)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := c.Reach(scoring.Target{Rank: max(1, c.Base().Rank-1000)}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
