@@ -58,6 +58,7 @@ async function look(page, path, state) {
     if ((await page.locator('html').getAttribute('lang')) !== lang) wrong.push(`${name} is in another language`);
     if (!/\S/.test(await page.title())) wrong.push(`${name} has no title`);
     if ((await page.locator('h1').count()) !== 1) wrong.push(`${name} has not one main heading`);
+    await page.locator('details').evaluateAll((all) => all.forEach((d) => (d.open = true))); // what is folded is seen too
     await page.emulateMedia({ colorScheme: lang === 'vi' ? 'light' : 'dark' });
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });
