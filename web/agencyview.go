@@ -265,7 +265,11 @@ func (p *agencyPage) part(r *reading, i int, g *scoring.GroupSummary, w figures)
 		mean, best = g.Nodes[i].Mean, g.Nodes[i].Best
 		v.Mean, v.Best = p.l.Number(mean, w.decimals), p.l.Number(best, w.decimals)
 	}
-	v.Bar = chart.NewBar(s.Known, s.Points, n.MaxPoints, compared, mean, best)
+	onScale := s.Points
+	if s.Max > 0 { // where a part does not apply, the group is on the full scale
+		onScale *= n.MaxPoints / s.Max
+	}
+	v.Bar = chart.NewBar(s.Known, onScale, n.MaxPoints, compared, mean, best)
 	return v
 }
 

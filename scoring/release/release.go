@@ -61,17 +61,24 @@ func suppress(n scoring.PlanNode, s scoring.Score) scoring.Score {
 	return scoring.Score{Max: s.Max, Gap: scoring.FewAnswers}
 }
 
-// summaries takes the mean and the best of every node over the known scores of a group.
+// summaries takes the mean and the best of every node as Compute does: over the known scores of the units of a group
+// whose total is known, on the full scale of the node.
 func summaries(results []scoring.Result, g scoring.GroupSummary, cut rounding) []scoring.NodeSummary {
 	out := make([]scoring.NodeSummary, len(g.Nodes))
 	for k := range out {
 		sum, best := 0.0, math.Inf(-1)
 		for i := range results {
-			if s := &results[i]; s.Group == g.Group && s.Nodes[k].Known {
-				out[k].Known++
-				sum += s.Nodes[k].Points
-				best = max(best, s.Nodes[k].Points)
+			s := &results[i]
+			if s.Group != g.Group || !s.Total.Known || !s.Nodes[k].Known {
+				continue
 			}
+			points := s.Nodes[k].Points
+			if most := s.Nodes[k].Max; most > 0 {
+				points *= g.Nodes[k].Max / most
+			}
+			out[k].Known++
+			sum += points
+			best = max(best, points)
 		}
 		out[k].Max = g.Nodes[k].Max
 		switch {
