@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 )
@@ -313,6 +315,44 @@ var views = []behaviour{
 		now = now.Add(settling)
 		if got := responsesOf(t, s, standing.Public, "x-000"); got != 7 {
 			t.Errorf("a minute later the public sees %d answers, want 7", got)
+		}
+	}},
+	{"a stamp changes with whatever figures come from, and with nothing else", func(t *testing.T, open maker) {
+		now := opening.AddDate(0, 1, 0).Add(-time.Hour)
+		s := open(t, func() time.Time { return now })
+		define(t, s, 1)
+		plan := parIndex(t, s)
+		leaf, x := typedLeaf(t, plan), 0.25
+		last := ""
+		moves := func(what string, want bool, do func() error) {
+			t.Helper()
+			must(t, do())
+			got, err := s.Stamp(t.Context(), "2026")
+			must(t, err)
+			if (got != last) != want {
+				t.Errorf("%s: from %q to %q", what, last, got)
+			}
+			last = got
+		}
+		list := entries(t, mustWave(t, s, "w"), 3)
+		moves("the first", true, func() error { return nil })
+		moves("nothing", false, func() error { return nil })
+		moves("an answer", true, func() error { _, err := s.Append(t.Context(), list[0]); return err })
+		moves("the same answer again", false, func() error { _, err := s.Append(t.Context(), list[0]); return err })
+		moves("a bulk load", true, func() error { _, err := s.AppendAll(t.Context(), "w", seqOf(list[1:])); return err })
+		moves("a score", true, func() error {
+			return s.PutScores(t.Context(), plan.Framework().Code, "2026", map[string]map[string]scoring.LeafInput{"x-000": {leaf: {Appraised: &x}}})
+		})
+		moves("a session", false, func() error { return s.CommitCtx(t.Context(), "x", []byte("x"), now.Add(time.Hour)) })
+		moves("a definition", true, func() error {
+			all, err := s.Agencies(t.Context())
+			must(t, err)
+			all[0].Name = phrase.VI("Tên khác", "Another name")
+			return s.PutAgencies(t.Context(), all, nil)
+		})
+		moves("the end of the wave", true, func() error { now = now.Add(2 * time.Hour); return nil })
+		if _, err := s.Stamp(t.Context(), "năm nay"); !errors.Is(err, standing.ErrUnknownPeriod) {
+			t.Errorf("a period of a wrong form: %v", err)
 		}
 	}},
 	{"counts are those of the answers", func(t *testing.T, open maker) {

@@ -38,6 +38,7 @@ func (s *Store) Scores(ctx context.Context, framework, period string) (map[strin
 // framework and period is replaced; other agencies stay. Errors: standing.ErrUnknownFramework,
 // standing.ErrUnknownPeriod, or phrase.Mistakes with every unknown agency and leaf and every input outside its rule.
 func (s *Store) PutScores(ctx context.Context, code, period string, scores map[string]map[string]scoring.LeafInput) error {
+	defer s.changes.Add(1) // whatever the outcome: a stamp too many costs one computation
 	return s.change(ctx, func(q querier) error {
 		c := s.definitions()
 		f, err := c.framework(code, "", period)

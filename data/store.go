@@ -34,6 +34,8 @@ type Store struct {
 
 	closing sync.Once
 	closed  error
+	// changes counts what was done to definitions and scores since the store was opened.
+	changes atomic.Uint64
 }
 
 // Open opens the database at path for reading and writing, makes it where there is none, and migrates it. One process
@@ -197,6 +199,7 @@ func (s *Store) define(ctx context.Context, do func(querier, *catalogue) error) 
 		})
 		if err == nil {
 			s.defs.Store(next)
+			s.changes.Add(1)
 			w.forget() // it may be of a wave as it was
 		}
 		return err
