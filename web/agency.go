@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,20 +26,29 @@ type dossier struct {
 	known   []survey.Agency     // all there are, by code
 	edges   []survey.Succession // that touch the agency
 	indexes []course
-	boards  []*board // all that were read
-	live    bool     // the agency's own figures are live
-	all     bool     // so are those of the others: its links may lead to them
+	live    bool // the agency's own figures are live
+	all     bool // so are those of the others: its links may lead to them
 }
 
-// course is one index of an agency over its periods, newest first.
+// course is one index of an agency over its periods.
 type course struct {
 	framework string
-	points    []reading
-	usual     int // the reading that is shown in full if nothing is asked: the newest with a score
-	chosen    int // the one that is
+	points    []point // newest first
+	usual     int     // the point that is shown in full if nothing is asked: the newest with a score
+	chosen    int     // the one that is
+	shown     reading // of the chosen point
 }
 
-// reading is one period of a course.
+// point is one period of a course.
+type point struct {
+	period  survey.Period
+	version string // of the framework
+	asked   bool   // the framework has a survey of its own
+	serials string
+	briefResult
+}
+
+// reading is an index of one period in full.
 type reading struct {
 	period survey.Period
 	board  *board // that the rank is of
@@ -73,7 +83,12 @@ func (s *Server) liveAgency(c echo.Context) error {
 
 // stamp names the data and the definitions that the page shows.
 func (d *dossier) stamp() string {
-	stamp := fmt.Sprint(stampOf(d.boards...), d.agency, d.edges)
+	stamp := fmt.Sprint(d.agency, d.edges)
+	for _, x := range d.indexes {
+		for _, p := range x.points {
+			stamp += fmt.Sprint(x.framework, p.period, p.serials)
+		}
+	}
 	for _, a := range d.known {
 		if a.Code == d.agency.Parent || slices.ContainsFunc(d.edges, func(e survey.Succession) bool { return e.From == a.Code || e.To == a.Code }) {
 			stamp += fmt.Sprint(a.Name)
@@ -141,7 +156,7 @@ func applying(frameworks []*scoring.Framework, kind survey.Kind) (codes []string
 // mostPeriods is how far back a trend looks.
 const mostPeriods = 12
 
-// follow reads one index of the agency in every period that has it.
+// follow reads one index of the agency in every period that has it, and the chosen period in full.
 func (s *Server) follow(c echo.Context, d *dossier, framework string) error {
 	ctx := c.Request().Context()
 	periods, err := s.store.Periods(ctx, framework)
@@ -150,57 +165,101 @@ func (s *Server) follow(c echo.Context, d *dossier, framework string) error {
 	}
 	x := course{framework: framework}
 	for _, period := range periods[:min(len(periods), mostPeriods)] {
-		r, ok, err := s.read(ctx, d, standing.Query{Framework: framework, Period: string(period)})
+		p, ok, err := s.glance(ctx, d, standing.Query{Framework: framework, Period: string(period)})
 		if err != nil {
 			return err
 		}
-		if !ok {
-			continue
+		if p.period = period; ok {
+			x.points = append(x.points, p)
 		}
-		r.period = period
-		x.points = append(x.points, r)
+	}
+	if len(x.points) == 0 {
+		return nil
 	}
 	x.choose(survey.Period(c.QueryParam(byPeriod)))
-	if len(x.points) > 0 {
-		d.indexes = append(d.indexes, x)
+	if x.shown, err = s.read(ctx, d, x.query(x.chosen)); err != nil {
+		return err
 	}
+	d.indexes = append(d.indexes, x)
 	return nil
 }
 
-// choose picks the reading that is shown in full: that of the period asked for, else the newest with a score.
+// query asks for a point in full.
+func (x *course) query(i int) standing.Query {
+	return standing.Query{Framework: x.framework, Period: string(x.points[i].period)}
+}
+
+// glance reads the total of the agency in one period; ok is false where it is not part of it.
+func (s *Server) glance(ctx context.Context, d *dossier, q standing.Query) (p point, ok bool, err error) {
+	q.View = view(d.live)
+	b, err := s.boards.getBrief(ctx, q)
+	if errors.Is(err, standing.ErrUnknownPeriod) {
+		return p, false, nil // scores of a period in which no version was in force
+	}
+	if err != nil {
+		return p, false, err
+	}
+	r, ok := b.of[d.agency.Code]
+	p = point{version: b.version, asked: b.asked, serials: strconv.FormatUint(b.serial, 36), briefResult: r}
+	if !ok || !d.live || d.all {
+		return p, ok, nil
+	}
+	q.View = standing.Public
+	if b, err = s.boards.getBrief(ctx, q); err != nil {
+		return p, false, err
+	}
+	p.rank, p.of = b.of[d.agency.Code].rank, b.of[d.agency.Code].of
+	return p, true, nil
+}
+
+// choose picks the point that is shown in full: that of the period asked for, else the newest with a score.
 func (x *course) choose(period survey.Period) {
-	x.usual = max(0, slices.IndexFunc(x.points, func(r reading) bool { return r.Result.Total.Known }))
-	if x.chosen = slices.IndexFunc(x.points, func(r reading) bool { return r.period == period }); x.chosen < 0 {
+	x.usual = max(0, slices.IndexFunc(x.points, func(p point) bool { return p.total.Known }))
+	if x.chosen = slices.IndexFunc(x.points, func(p point) bool { return p.period == period }); x.chosen < 0 {
 		x.chosen = x.usual
 	}
 }
 
 // read finds the agency on the board of one period. An officer sees the own scores live, but the group as the public
 // does: its live mean and best would tell the unpublished scores of others.
-func (s *Server) read(ctx context.Context, d *dossier, q standing.Query) (r reading, ok bool, err error) {
+func (s *Server) read(ctx context.Context, d *dossier, q standing.Query) (r reading, err error) {
 	q.View = view(d.live)
 	b, err := s.boards.get(ctx, q)
-	if errors.Is(err, standing.ErrUnknownPeriod) {
-		return r, false, nil // scores of a period in which no version was in force
-	}
 	if err != nil {
-		return r, false, err
+		return r, err
 	}
-	d.boards = append(d.boards, b)
 	p, ok := b.profile(d.agency.Code)
-	if !ok || !d.live || d.all {
-		return reading{board: b, Profile: p}, ok, nil
+	if !ok { // reorganised since the glance
+		return r, survey.ErrUnknownAgency
+	}
+	r = reading{survey.Period(q.Period), b, p}
+	if !d.live || d.all {
+		return r, nil
 	}
 	q.View = standing.Public
-	public, err := s.boards.get(ctx, q)
-	if err != nil {
-		return r, false, err
+	if r.board, err = s.boards.get(ctx, q); err != nil {
+		return r, err
 	}
-	p.Peers, p.Result = public.Standing, unranked(p.Result)
-	if theirs, ok := public.profile(d.agency.Code); ok {
-		p.Result.Rank, p.Result.Of, p.Result.Tied = theirs.Result.Rank, theirs.Result.Of, theirs.Result.Tied
+	r.Peers, r.Result = r.board.Standing, unranked(r.Result)
+	if theirs, ok := r.board.profile(d.agency.Code); ok {
+		r.Result.Rank, r.Result.Of, r.Result.Tied = theirs.Result.Rank, theirs.Result.Of, theirs.Result.Tied
 	}
-	return reading{board: public, Profile: p}, true, nil
+	return r, nil
+}
+
+// profiles reads every period of every index in full.
+func (s *Server) profiles(ctx context.Context, d *dossier) (all []report.Profile, err error) {
+	for i := range d.indexes {
+		x := &d.indexes[i]
+		for k := range x.points {
+			r, err := s.read(ctx, d, x.query(k))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, r.Profile)
+		}
+	}
+	return all, nil
 }
 
 // unranked returns a copy of a result without its place among the others.

@@ -156,14 +156,12 @@ func (p *agencyPage) choosePeriod(d *dossier) {
 	var periods []survey.Period
 	var shown survey.Period
 	for _, x := range d.indexes {
-		for i, r := range x.points {
-			if !slices.Contains(periods, r.period) {
-				periods = append(periods, r.period)
-			}
-			if i == x.chosen && r.period > shown {
-				shown = r.period
+		for _, point := range x.points {
+			if !slices.Contains(periods, point.period) {
+				periods = append(periods, point.period)
 			}
 		}
+		shown = max(shown, x.shown.period)
 	}
 	slices.SortFunc(periods, func(a, b survey.Period) int { return -strings.Compare(string(a), string(b)) })
 	for _, period := range periods {
@@ -178,7 +176,7 @@ func (p *agencyPage) at(period survey.Period) string {
 
 // index builds the view of one index.
 func (p *agencyPage) index(x *course, d *dossier) indexView {
-	r := &x.points[x.chosen]
+	r := &x.shown
 	f := r.Plan.Framework()
 	w := figuresOf(p.l, f)
 	ask := rankingRequest{Framework: f.Code, Period: string(r.period), Live: p.All, Sort: sortRank, Group: r.Result.Group}
@@ -291,24 +289,21 @@ func (p *agencyPage) item(r *reading, n scoring.PlanNode, part partView) itemVie
 func (p *agencyPage) course(v *indexView, x *course, d *dossier, w figures) {
 	var readings []chart.Reading
 	for i := len(x.points) - 1; i >= 0; i-- {
-		r := &x.points[i]
-		t := r.Result.Total
-		row := courseRow{
-			Period: periodName(p.l, r.period), Score: w.points(t), Interval: w.interval(t), Note: report.Note(r.Result), Current: i == x.chosen,
-			Address: p.at(r.period),
+		at := &x.points[i]
+		row := courseRow{Period: periodName(p.l, at.period), Score: w.points(at.total), Interval: w.interval(at.total), Note: at.note,
+			Current: i == x.chosen, Address: p.at(at.period)}
+		if at.rank > 0 {
+			row.Rank = p.l.T("agency.rank.short", p.l.Int(int64(at.rank)), p.l.Int(int64(at.of)))
 		}
-		if r.Result.Rank > 0 {
-			row.Rank = p.l.T("agency.rank.short", p.l.Int(int64(r.Result.Rank)), p.l.Int(int64(r.Result.Of)))
-		}
-		if len(r.Plan.Questions()) > 0 {
-			row.Answers = p.l.Int(r.Result.Responses)
+		if at.asked {
+			row.Answers = p.l.Int(at.responses)
 		}
 		if i < len(x.points)-1 {
-			row.Break = p.breakBetween(&x.points[i+1], r, d)
+			row.Break = p.breakBetween(&x.points[i+1], at, d)
 		}
-		point := chart.Reading{Period: string(r.period), Words: row.Score, Known: t.Known, Value: t.Points, Break: row.Break}
-		if t.Interval != nil {
-			point.Ranged, point.Low, point.High = true, t.Interval.Low, t.Interval.High
+		point := chart.Reading{Period: string(at.period), Words: row.Score, Known: at.total.Known, Value: at.total.Points, Break: row.Break}
+		if c := at.total.Interval; c != nil {
+			point.Ranged, point.Low, point.High = true, c.Low, c.High
 		}
 		readings = append(readings, point)
 		v.Course = append(v.Course, row)
@@ -316,27 +311,27 @@ func (p *agencyPage) course(v *indexView, x *course, d *dossier, w figures) {
 	if len(readings) < 2 || !slices.ContainsFunc(readings, func(r chart.Reading) bool { return r.Known }) {
 		return
 	}
-	f := x.points[x.chosen].Plan.Framework()
+	f := x.shown.Plan.Framework()
 	title := p.l.T("agency.trend.title", p.l.In(f.Title))
 	trend := chart.NewTrend(readings, 0, f.MaxPoints, "dien-bien-"+f.Code, title, p.l.T("agency.trend.desc"), p.l.Number)
 	v.Trend = &trend
 }
 
 // breakBetween says why two periods must not be compared, or returns "".
-func (p *agencyPage) breakBetween(before, after *reading, d *dossier) string {
-	old, now := before.Plan.Framework(), after.Plan.Framework()
-	if old.Version != now.Version {
-		return p.l.T("agency.break.version", old.Version, now.Version)
+func (p *agencyPage) breakBetween(before, after *point, d *dossier) string {
+	if before.version != after.version {
+		return p.l.T("agency.break.version", before.version, after.version)
 	}
 	_, from := before.period.Span()
 	_, to := after.period.Span()
 	for _, e := range d.edges {
-		if e.To == d.agency.Code && e.Day > from && e.Day <= to {
+		if e.Day <= from || e.Day > to {
+			continue
+		}
+		if e.To == d.agency.Code {
 			return p.l.T("agency.break.merged", p.l.Date(e.Day.Time()))
 		}
-		if e.From == d.agency.Code && e.Day > from && e.Day <= to {
-			return p.l.T("agency.break.split", p.l.Date(e.Day.Time()))
-		}
+		return p.l.T("agency.break.split", p.l.Date(e.Day.Time()))
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -21,6 +22,8 @@ type board struct {
 	at     map[string]int            // agency → place in Outcome.Results
 	spans  []report.RankSpan
 	serial uint64 // differs between boards that differ
+
+	members map[string][]int // ranking group as addresses write it → places in Outcome.Results
 }
 
 // profile returns one agency's part of the board; ok is false for an agency that is not on it.
@@ -44,20 +47,31 @@ func (b *board) span(agency string) (s report.RankSpan) {
 	return s
 }
 
-// freshFor is how long a public board holds. Public figures move in steps anyway; a crowd of readers costs one
-// computation per second.
-const freshFor = time.Second
+// How long a public board holds without asking whether anything changed: a second, or ten times what it cost. A crowd
+// of readers costs one computation in that time, and public figures move in steps anyway.
+const (
+	freshFor  = time.Second
+	freshCost = 10
+)
 
-// mostBoards bounds the memory: a board of 34 provinces takes a quarter of a megabyte, one of 10,000 agencies about 80.
-const mostBoards = 24
+// mostBoards bounds the memory of all boards together, in bytes, about. A board of 34 provinces takes a third of a
+// megabyte, one of 10,000 communes a hundred.
+const mostBoards = 128 << 20
 
-// boards assembles standings and keeps the public ones for a moment.
+// source is what boards are made from.
+type source interface {
+	standing.Source
+	Stamp(ctx context.Context, period string) (string, error)
+}
+
+// boards assembles standings and keeps them while they hold.
 type boards struct {
-	src  standing.Source
+	src  source
 	now  func() time.Time
 	mu   sync.Mutex
 	kept map[standing.Query]*list.Element // of *shelf
 	used *list.List                       // most recent first
+	size int
 	next uint64
 }
 
@@ -66,65 +80,168 @@ type boards struct {
 type shelf struct {
 	query standing.Query
 	lock  chan struct{} // of size one
-	board *board
-	made  time.Time
+	board *board        // nil before the first, and again when there is no room for it
+	brief *brief
+	stamp string    // of the board and the brief
+	until time.Time // fresh without asking
+	size  int       // as counted in boards.size
 }
 
-func newBoards(src standing.Source, now func() time.Time) *boards {
+func newBoards(src source, now func() time.Time) *boards {
 	return &boards{src: src, now: now, kept: map[standing.Query]*list.Element{}, used: list.New()}
 }
 
-// get returns the board of an index. Live boards are computed for every request.
+// get returns the board of an index.
 func (b *boards) get(ctx context.Context, q standing.Query) (*board, error) {
-	if q.View != standing.Public {
-		return b.assemble(ctx, q, nil)
+	s, err := b.enter(ctx, q)
+	if err != nil {
+		return nil, err
 	}
-	s := b.shelf(q)
+	defer s.leave()
+	if s.board != nil && b.fresh(q, s) {
+		return s.board, nil
+	}
+	if err := b.renew(ctx, s, s.board != nil); err != nil {
+		return nil, err
+	}
+	return s.board, nil
+}
+
+// getBrief returns the totals of an index. Unlike boards, briefs are small, and kept when boards are not.
+func (b *boards) getBrief(ctx context.Context, q standing.Query) (*brief, error) {
+	s, err := b.enter(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	if s.brief != nil && b.fresh(q, s) {
+		return s.brief, nil
+	}
+	if err := b.renew(ctx, s, s.brief != nil); err != nil {
+		return nil, err
+	}
+	return s.brief, nil
+}
+
+// fresh reports whether a public board still holds without asking. Live ones ask each time.
+func (b *boards) fresh(q standing.Query, s *shelf) bool {
+	now := b.now()
+	return q.View == standing.Public && now.Before(s.until) && s.until.Sub(now) <= time.Minute // the clock may be set back
+}
+
+// renew brings a shelf up to date; have says that it holds what is wanted, if its stamp is still true.
+func (b *boards) renew(ctx context.Context, s *shelf, have bool) error {
+	stamp, err := b.src.Stamp(ctx, s.query.Period) // before reading: what changes meanwhile changes the next stamp
+	if err != nil {
+		b.drop(s)
+		return fmt.Errorf("board: %w", err)
+	}
+	cost := time.Duration(0)
+	if !have || stamp != s.stamp {
+		began := time.Now()
+		fresh, err := b.assemble(ctx, s.query, s.board)
+		if err != nil {
+			b.drop(s)
+			return err
+		}
+		cost = time.Since(began)
+		if fresh != s.board || s.brief == nil {
+			s.brief = newBrief(fresh)
+		}
+		s.board, s.stamp = fresh, stamp
+		b.weigh(s)
+	}
+	s.until = b.now().Add(max(freshFor, min(freshCost*cost, 30*time.Second)))
+	return nil
+}
+
+// enter finds or makes the shelf of a query and waits for its lock.
+func (b *boards) enter(ctx context.Context, q standing.Query) (*shelf, error) {
+	b.mu.Lock()
+	e, ok := b.kept[q]
+	if ok {
+		b.used.MoveToFront(e)
+	} else {
+		e = b.used.PushFront(&shelf{query: q, lock: make(chan struct{}, 1)})
+		b.kept[q] = e
+	}
+	b.mu.Unlock()
+	s := e.Value.(*shelf)
 	select {
 	case s.lock <- struct{}{}:
-		defer func() { <-s.lock }()
+		return s, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if age := b.now().Sub(s.made); s.board != nil && age >= 0 && age < freshFor {
-		return s.board, nil
-	}
-	fresh, err := b.assemble(ctx, q, s.board)
-	if err != nil {
-		if s.board == nil {
-			b.drop(q)
-		}
-		return nil, err
-	}
-	s.board, s.made = fresh, b.now()
-	return fresh, nil
 }
 
-// shelf finds or makes the place of a query, and takes the least used one away where there are too many.
-func (b *boards) shelf(q standing.Query) *shelf {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if e, ok := b.kept[q]; ok {
-		b.used.MoveToFront(e)
-		return e.Value.(*shelf)
-	}
-	s := &shelf{query: q, lock: make(chan struct{}, 1)}
-	b.kept[q] = b.used.PushFront(s)
-	for b.used.Len() > mostBoards {
-		oldest := b.used.Remove(b.used.Back()).(*shelf)
-		delete(b.kept, oldest.query)
-	}
-	return s
-}
+func (s *shelf) leave() { <-s.lock }
 
-// drop forgets a query that leads nowhere.
-func (b *boards) drop(q standing.Query) {
+// drop forgets a shelf that leads nowhere, so that addresses nobody meant take no memory.
+func (b *boards) drop(s *shelf) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if e, ok := b.kept[q]; ok {
+	if e, ok := b.kept[s.query]; ok && e.Value == s {
 		b.used.Remove(e)
-		delete(b.kept, q)
+		delete(b.kept, s.query)
+		b.size -= s.size
 	}
+}
+
+// weigh notes what a shelf holds and takes the boards of the least used others away while all are too large.
+func (b *boards) weigh(s *shelf) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if e, ok := b.kept[s.query]; !ok || e.Value != s {
+		return // dropped meanwhile
+	}
+	b.size += s.board.size() - s.size
+	s.size = s.board.size()
+	for e := b.used.Back(); e != nil && b.size > mostBoards; {
+		o := e.Value.(*shelf)
+		e = e.Prev()
+		if o == s || o.size == 0 {
+			continue
+		}
+		select {
+		case o.lock <- struct{}{}: // nobody is reading it
+			o.board = nil
+			b.size -= o.size
+			o.size = 0
+			o.leave()
+		default:
+		}
+	}
+}
+
+// size is what a board takes in memory, about.
+func (b *board) size() int {
+	const perScore, perAgency, perSurvey = 90, 600, 6 << 10
+	return len(b.Outcome.Results)*(len(b.Plan.Nodes())*perScore+perAgency) + len(b.survey)*perSurvey + 4096
+}
+
+// brief is what a trend shows of a board.
+type brief struct {
+	serial  uint64
+	version string // of the framework
+	asked   bool   // has a survey of its own
+	of      map[string]briefResult
+}
+
+type briefResult struct {
+	total     scoring.Score
+	rank, of  int
+	responses int64
+	note      phrase.Text
+}
+
+func newBrief(b *board) *brief {
+	n := &brief{b.serial, b.Plan.Framework().Version, len(b.Plan.Questions()) > 0, make(map[string]briefResult, len(b.Outcome.Results))}
+	for i := range b.Outcome.Results {
+		r := &b.Outcome.Results[i]
+		n.of[r.Unit] = briefResult{r.Total, r.Rank, r.Of, r.Responses, report.Note(r)}
+	}
+	return n
 }
 
 // assemble computes a board. Where it equals the former one, it keeps that one's serial, so that pages stay valid.
@@ -139,8 +256,11 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	if q.View == standing.Live || !st.Provisional {
 		n.survey = w.seen.ByAgency
 	}
+	n.members = map[string][]int{}
 	for i := range st.Outcome.Results {
 		n.at[st.Outcome.Results[i].Unit] = i
+		group := groupCode(st.Outcome.Results[i].Group)
+		n.members[group] = append(n.members[group], i)
 	}
 	if former != nil && equal(former.Standing, st) && equalSurveys(former.survey, n.survey) {
 		return former, nil

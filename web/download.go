@@ -58,11 +58,9 @@ func (s *Server) agencyFile(live bool) echo.HandlerFunc {
 			return err
 		}
 		return s.file(c, live, format, agencyAddress(d.agency.Code, live), d.stamp(), func() (*report.Table, error) {
-			var profiles []report.Profile
-			for _, x := range d.indexes {
-				for _, r := range x.points {
-					profiles = append(profiles, r.Profile)
-				}
+			profiles, err := s.profiles(c.Request().Context(), d)
+			if err != nil {
+				return nil, err
 			}
 			return report.Agency(d.agency.Code, d.agency.Name, profiles, s.language(c).Tag(), s.produced(live)), nil
 		})

@@ -166,7 +166,7 @@ const mostLost = 5
 // addLosses shows, in every index of an agency page, where most points are lost.
 func (s *Server) addLosses(ctx context.Context, p *agencyPage, d *dossier) error {
 	for i := range d.indexes {
-		x := &d.indexes[i].points[d.indexes[i].chosen]
+		x := &d.indexes[i].shown
 		r := lossRequest{standing.Query{Framework: d.indexes[i].framework, Period: string(x.period), View: view(d.live)}, d.agency, d.all}
 		p.Indexes[i].Losses = r.address()
 		if !x.Result.Total.Known {

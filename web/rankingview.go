@@ -158,17 +158,12 @@ func groupCode(code string) string {
 	return code
 }
 
-// membersOf returns the places in Outcome.Results of a group; "" is the first group.
-func membersOf(b *board, group string) (places []int) {
+// membersOf returns the places in Outcome.Results of a group; "" is the first group. The caller may not change it.
+func membersOf(b *board, group string) []int {
 	if group == "" && len(b.Outcome.Groups) > 0 {
 		group = groupCode(b.Outcome.Groups[0].Group)
 	}
-	for i := range b.Outcome.Results {
-		if groupCode(b.Outcome.Results[i].Group) == group {
-			places = append(places, i)
-		}
-	}
-	return places
+	return b.members[group]
 }
 
 func summaryOf(b *board, group string) *scoring.GroupSummary {
@@ -192,7 +187,7 @@ func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, perio
 		p.Method = &m
 	}
 	p.choices(b, periods)
-	members := membersOf(b, r.Group)
+	members := slices.Clone(membersOf(b, r.Group))
 	p.heads(b)
 	arrange(b, members, r)
 	p.Total = len(members)
