@@ -113,6 +113,7 @@ type Result struct {
 	Rank      int     `json:"rank,omitempty"`           // competition ranking within the group; 0 = not ranked
 	Of        int     `json:"of,omitempty"`             // ranked units in the group
 	Responses int64   `json:"responses,omitempty"`
+	Below     *Below  `json:"below,omitempty"` // of a parent: how many of the agencies below it count
 }
 
 // GroupSummary describes one ranking group.
