@@ -322,18 +322,16 @@ func (p *agencyPage) breakBetween(before, after *point, d *dossier) string {
 	if before.version != after.version {
 		return p.l.T("agency.break.version", before.version, after.version)
 	}
-	_, from := before.period.Span()
-	_, to := after.period.Span()
-	for _, e := range d.edges {
-		if e.Day <= from || e.Day > to {
-			continue
-		}
-		if e.To == d.agency.Code {
-			return p.l.T("agency.break.merged", p.l.Date(e.Day.Time()))
-		}
-		return p.l.T("agency.break.split", p.l.Date(e.Day.Time()))
+	if _, broken := survey.Reorganised(d.edges, before.period, after.period); !broken[d.agency.Code] {
+		return ""
 	}
-	return ""
+	_, from := before.period.Span()
+	i := slices.IndexFunc(d.edges, func(e survey.Succession) bool { return e.Day > from && e.To == d.agency.Code })
+	if i >= 0 {
+		return p.l.T("agency.break.merged", p.l.Date(d.edges[i].Day.Time()))
+	}
+	i = slices.IndexFunc(d.edges, func(e survey.Succession) bool { return e.Day > from })
+	return p.l.T("agency.break.split", p.l.Date(d.edges[i].Day.Time()))
 }
 
 // Validity says from when to when the agency exists, or "".
