@@ -31,13 +31,18 @@ func TestMain(m *testing.M) {
 //	sql FILE STATEMENT         changes a database behind the program's back
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	p := testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "port": freePort, "ready": ready, "get": get, "sql": change,
 		},
-	})
+	}
+	if raced {
+		t.Log("under the race detector only the scripts with a server run; make test runs all of them without it")
+		p.Dir, p.Files = "", []string{"testdata/script/serve.txtar", "testdata/script/demo.txtar"}
+	}
+	testscript.Run(t, p)
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
