@@ -136,11 +136,14 @@ func why(all []share) Gap {
 // mean takes the mean of one score over children, with its interval.
 func mean(children []share, most float64, of func(*Result) *Score) Score {
 	out, weights := Score{Max: most, Gap: NotApplicable}, 0.0
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, c := range children {
 		if s := of(c.Result); s.Known && s.Max > 0 {
+			points := s.Points * most / s.Max
 			weights += c.weight
-			out.Points += c.weight * s.Points * most / s.Max
+			out.Points += c.weight * points
 			out.N += s.N
+			low, high = min(low, points), max(high, points)
 		} else if !s.Known && s.Gap != NotApplicable {
 			out.Gap = Incomplete
 		}
@@ -148,7 +151,7 @@ func mean(children []share, most float64, of func(*Result) *Score) Score {
 	if weights == 0 {
 		return out
 	}
-	out.Points, out.Known, out.Gap = out.Points/weights, true, NoGap
+	out.Points, out.Known, out.Gap = clamp(out.Points/weights, low, high), true, NoGap // a mean lies between, noise apart
 	between(&out, children, weights, of)
 	return out
 }
@@ -156,13 +159,15 @@ func mean(children []share, most float64, of func(*Result) *Score) Score {
 // between joins the intervals of children: standard errors in squares, bounds that have none side by side.
 func between(out *Score, children []share, weights float64, of func(*Result) *Score) {
 	var v, quarters, down, up, low, high float64
+	lowest, highest := math.Inf(1), math.Inf(-1)
 	random, agree := false, true
 	for _, c := range children {
 		s := of(c.Result)
 		if !s.Known || s.Max == 0 {
 			continue
 		}
-		f := c.weight / weights * out.Max / s.Max
+		scale := out.Max / s.Max
+		f := c.weight / weights * scale
 		if s.NoInterval != NoGap {
 			out.NoInterval = s.NoInterval
 			return
@@ -170,10 +175,12 @@ func between(out *Score, children []share, weights float64, of func(*Result) *Sc
 		iv := s.Interval
 		if iv == nil {
 			low, high = low+f*s.Points, high+f*s.Points
+			lowest, highest = min(lowest, scale*s.Points), max(highest, scale*s.Points)
 			continue
 		}
 		random, agree = true, agree && iv.Agree
 		low, high = low+f*iv.Low, high+f*iv.High
+		lowest, highest = min(lowest, scale*iv.Low), max(highest, scale*iv.High)
 		if iv.SE == 0 {
 			down, up = down+f*(s.Points-iv.Low), up+f*(iv.High-s.Points)
 			continue
@@ -190,7 +197,8 @@ func between(out *Score, children []share, weights float64, of func(*Result) *Sc
 		half := t975(iv.DF) * iv.SE
 		down, up = down+half, up+half
 	}
-	iv.Low, iv.High = max(out.Points-down, low), min(out.Points+up, high) // never beyond where every child is at its end
+	// Never beyond where every child is at its end.
+	iv.Low, iv.High = min(max(out.Points-down, low, lowest), out.Points), max(min(out.Points+up, high, highest), out.Points)
 	out.Interval = &iv
 }
 
