@@ -25,6 +25,7 @@ type indexCmd struct {
 	Period    string            `help:"Take only rows of this period; also picks the version of a built-in framework." placeholder:"P"`
 	Method    string            `help:"Method version of the framework; the first one where left out." placeholder:"CODE"`
 	Kind      string            `help:"Kind of the agencies, where the files have no column kind or group." placeholder:"KIND"`
+	Above     string            `help:"Results of the agencies above instead: their kind and how, mean or pooled." placeholder:"KIND=HOW"`
 	Columns   map[string]string `help:"Which column of the file holds what." mapsep:"," placeholder:"WHAT=COLUMN,…"`
 	JSON      bool              `help:"The whole outcome as one line of JSON."`
 	Lang      string            `help:"Language of lists of mistakes." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
@@ -36,6 +37,7 @@ func (*indexCmd) Examples() []string {
 		"thuocdo index --framework par-index-province --scores par.xlsx >ranking.csv",
 		"thuocdo index --framework sipas --survey responses.csv --method share-pooled --kind province --json",
 		"thuocdo index --framework set.json --scores - --columns agency=district,1.1=steering",
+		"thuocdo index --framework sipas --survey communes.csv --kind commune --above province=pooled",
 		"# a cell of a leaf holds appraised points; for rule inputs name columns 1.1:value, 1.1:choice, 1.1:cases.light",
 	}
 }
@@ -50,6 +52,9 @@ func (x *indexCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	in := &indexInput{plan: plan, kind: x.Kind, period: x.Period, columns: x.Columns, units: map[string]*scoring.Unit{}}
+	if in.above, err = x.upward(plan.Framework()); err != nil {
+		return err
+	}
 	if err := x.read(ctx, c, in); err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func (x *indexCmd) Run(ctx context.Context, c *console) error {
 	for _, u := range in.units {
 		units = append(units, *u)
 	}
-	out, err := plan.Compute(units)
+	out, err := in.above.compute(plan, units)
 	if err != nil {
 		return err
 	}

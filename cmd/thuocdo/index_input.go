@@ -26,6 +26,7 @@ type indexInput struct {
 	units   map[string]*scoring.Unit
 	known   map[string]string // ranking groups of the only agencies there may be; nil: the file says
 	scored  bool              // a file of scores said which units there are
+	above   *upward           // nil: the units themselves are the result
 }
 
 // otherNames are names in use for what a column holds, the likeliest first.
@@ -37,6 +38,8 @@ var otherNames = map[string][]string{
 	"leaf":     {"tieu_chi", "tiêu chí"},
 	"withheld": {},
 	"status":   {},
+	"parent":   {"parent_code", "province_code", "district_code", "province", "district", "truc_thuoc", "trực thuộc", "tinh", "tỉnh"},
+	"weight":   {"population", "trong_so", "trọng số", "dan_so", "dân số"},
 }
 
 // of the columns that are neither leaves nor questions
@@ -63,7 +66,7 @@ func (in *indexInput) check() error {
 
 // inScores reports whether a file of scores may have a column that holds what.
 func (in *indexInput) inScores(what string) bool {
-	if slices.Contains(unitColumns, what) || slices.Contains(scoreColumns, what) {
+	if slices.Contains(unitColumns, what) || slices.Contains(scoreColumns, what) || in.above.has(what) {
 		return true
 	}
 	code, part, _ := strings.Cut(what, ":")
@@ -73,7 +76,7 @@ func (in *indexInput) inScores(what string) bool {
 
 // inSurvey reports whether a file of answers may have a column that holds what.
 func (in *indexInput) inSurvey(what string) bool {
-	return slices.Contains(unitColumns, what) || slices.Contains(surveyColumns, what) || slices.Contains(in.plan.Questions(), what)
+	return slices.Contains(unitColumns, what) || in.above.has(what) || slices.Contains(surveyColumns, what) || slices.Contains(in.plan.Questions(), what)
 }
 
 // leaves lists the codes of at most n leaves.
@@ -181,7 +184,7 @@ func (in *indexInput) header(line int, names []string, belongs func(string) bool
 		}
 		if i := column(names, in.columns[what]); i >= 0 {
 			take(what, i)
-		} else if !slices.Contains(unitColumns, what) || in.automatic(names, what) < 0 {
+		} else if !slices.Contains(unitColumns, what) || in.automatic(names, what, nil) < 0 {
 			found.Add(place, "không có cột %q (cho %s); tệp có các cột: %s", "there is no column %q (for %s); the file has %s", in.columns[what], what, strings.Join(names, ", "))
 		}
 	}
@@ -192,11 +195,11 @@ func (in *indexInput) header(line int, names []string, belongs func(string) bool
 			}
 		}
 	}
-	for what := range otherNames {
+	for _, what := range slices.SortedFunc(maps.Keys(otherNames), parentFirst) {
 		if _, ok := at[what]; ok || !belongs(what) {
 			continue
 		}
-		if i := in.automatic(names, what); i >= 0 && !used[i] {
+		if i := in.automatic(names, what, used); i >= 0 {
 			take(what, i)
 		}
 	}
@@ -223,10 +226,10 @@ func (in *indexInput) whatIs(name string, belongs func(string) bool) string {
 	return ""
 }
 
-// automatic returns the column with the likeliest of the names in use for what, or -1.
-func (in *indexInput) automatic(names []string, what string) int {
+// automatic returns the column with the likeliest of the names in use for what, or -1. Columns in use are passed over.
+func (in *indexInput) automatic(names []string, what string, used map[int]bool) int {
 	for _, other := range append([]string{what}, otherNames[what]...) {
-		if i := column(names, other); i >= 0 {
+		if i := column(names, other); i >= 0 && !used[i] {
 			return i
 		}
 	}
@@ -249,6 +252,7 @@ func (in *indexInput) unit(x sheetRow, found *phrase.Mistakes) (u *scoring.Unit,
 		found.Add(x.place("agency"), "không có cơ quan nào mã %q thuộc bộ chỉ số này trong kỳ", "no agency %q of this framework exists in the period", code)
 	}
 	group := in.group(x, found)
+	in.above.note(x, found)
 	if u := in.units[code]; u != nil {
 		if in.hasGroup(x) && u.Group != group {
 			found.Add(x.place("agency"), "cơ quan %q đã ở nhóm %q, không thể thuộc cả nhóm %q", "agency %q is already in the group %q and cannot be in %q as well", code, u.Group, group)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -67,6 +68,9 @@ func noteOf(r *scoring.Result) string {
 	var notes []string
 	if !r.Total.Known {
 		notes = append(notes, r.Total.Gap.String())
+	}
+	if b := r.Below; b != nil {
+		notes = append(notes, fmt.Sprintf("of %d of %d below", b.Counted, b.Of))
 	}
 	if r.Tied {
 		notes = append(notes, "tied")

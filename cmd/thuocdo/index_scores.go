@@ -54,7 +54,7 @@ func (s *scoreSheet) head(x sheetRow) {
 		return
 	}
 	for what := range x.at {
-		if !slices.Contains(unitColumns, what) && !slices.Contains(scoreColumns, what) {
+		if !slices.Contains(unitColumns, what) && !slices.Contains(scoreColumns, what) && !s.in.above.has(what) {
 			s.whats = append(s.whats, what)
 		}
 	}
