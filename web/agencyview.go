@@ -326,12 +326,16 @@ func (p *agencyPage) breakBetween(before, after *point, d *dossier) string {
 		return ""
 	}
 	_, from := before.period.Span()
-	i := slices.IndexFunc(d.edges, func(e survey.Succession) bool { return e.Day > from && e.To == d.agency.Code })
-	if i >= 0 {
-		return p.l.T("agency.break.merged", p.l.Date(d.edges[i].Day.Time()))
+	_, to := after.period.Span()
+	key, day := "agency.break.split", to
+	for _, e := range d.edges {
+		if from < e.Day && e.Day <= to {
+			if day = e.Day; e.To == d.agency.Code {
+				key = "agency.break.merged"
+			}
+		}
 	}
-	i = slices.IndexFunc(d.edges, func(e survey.Succession) bool { return e.Day > from })
-	return p.l.T("agency.break.split", p.l.Date(d.edges[i].Day.Time()))
+	return p.l.T(key, p.l.Date(day.Time()))
 }
 
 // Validity says from when to when the agency exists, or "".
