@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
+	"thuocdo/web/problem"
 )
 
 // rankingDocument is the answer of GET /api/v1/indexes/{framework}/{period}/ranking. Numbers are unrounded.
@@ -72,16 +73,16 @@ type scoreEntry struct {
 	NoInterval string            `json:"no_interval,omitempty"`
 }
 
-// rankingAPI answers programs with the whole ranking, the same numbers as the page. ?cach-tinh or ?method chooses the
-// method version, ?group one ranking group.
+// rankingAPI answers programs with the whole ranking, the same numbers as the page. ?method chooses the method version,
+// ?group one ranking group.
 func (s *Server) rankingAPI(c echo.Context) error {
 	r := rankingRequest{Framework: c.Param("framework"), Period: c.Param("period"), Method: c.QueryParam("method"), Group: c.QueryParam("group")}
 	b, err := s.boards.get(c.Request().Context(), r.query())
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(b.Outcome.Groups, func(g scoring.GroupSummary) bool { return g.Group == r.Group }) {
-		r.Group = ""
+	if r.Group != "" && !slices.ContainsFunc(b.Outcome.Groups, func(g scoring.GroupSummary) bool { return g.Group == r.Group }) {
+		return fmt.Errorf("ranking group %q: %w", r.Group, problem.ErrNoSuchPage)
 	}
 	key := fmt.Sprintf("api ranking %q %q %q %q", r.Framework, r.Period, r.Method, r.Group)
 	f, err := s.copies.get(c.Request().Context(), key, stampOf(b), func() (*copyOf, error) {

@@ -156,6 +156,7 @@ func TestTheRankingAPISpeaksItsOwnErrors(t *testing.T) {
 		"/api/v1/indexes/sipas/1999/ranking":            "unknown_period",
 		"/api/v1/indexes/sipas/x/ranking":               "unknown_period",
 		"/api/v1/indexes/sipas/2025/ranking?method=sai": "unknown_method",
+		"/api/v1/indexes/sipas/2025/ranking?group=sai":  "not_found",
 	} {
 		a := b.get(target)
 		if a.StatusCode != http.StatusNotFound || a.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(a.body, ":"+code) {

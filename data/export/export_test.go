@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -228,6 +229,20 @@ func TestAnErrorOfTheRowsEndsTheFile(t *testing.T) {
 			t.Errorf("%s: %v, want the error of the rows", f.Name, err)
 		}
 	}
+}
+
+func TestNumbersComeBackFromJSONAndCSVToTheLastBit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Float64().Filter(func(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }).Draw(t, "x")
+		var got float64
+		if err := json.Unmarshal(appendNumber(nil, x), &got); err != nil || got != x {
+			t.Fatalf("wrote %v as %s, read %v, %v", x, appendNumber(nil, x), got, err)
+		}
+		if got, err := strconv.ParseFloat(strconv.FormatFloat(x, 'f', -1, 64), 64); err != nil || got != x {
+			t.Fatalf("CSV gives %v for %v", got, x)
+		}
+	})
 }
 
 // many yields n rows of 60 columns, as a file of responses has.

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"math"
+	"strconv"
 	"time"
 
 	"thuocdo/scoring/report"
@@ -92,15 +94,23 @@ func appendObject(line []byte, keys [][]byte, row []report.Value) ([]byte, error
 			line = append(line, "null"...)
 			continue
 		}
-		var value any = v.Text()
 		if x, ok := v.Number(); ok {
-			value = x
+			line = appendNumber(line, x)
+			continue
 		}
-		b, err := json.Marshal(value)
+		b, err := json.Marshal(v.Text())
 		if err != nil {
 			return nil, err
 		}
 		line = append(line, b...)
 	}
 	return append(line, '}'), nil
+}
+
+// appendNumber writes a number in its shortest form, as encoding/json does.
+func appendNumber(b []byte, x float64) []byte {
+	if size := math.Abs(x); size != 0 && (size < 1e-6 || size >= 1e21) {
+		return strconv.AppendFloat(b, x, 'e', -1, 64)
+	}
+	return strconv.AppendFloat(b, x, 'f', -1, 64)
 }
