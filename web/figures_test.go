@@ -189,13 +189,6 @@ func TestEveryNumberOfTheRankingIsScorings(t *testing.T) {
 	}
 }
 
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
 func TestChartsSayWhatTheirTableSays(t *testing.T) {
 	t.Parallel()
 	s, _ := mustFigures(t)

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"thuocdo/data"
 	"thuocdo/data/export"
@@ -161,5 +164,49 @@ func BenchmarkRanking(b *testing.B) {
 				hit(b)
 			}
 		})
+	}
+}
+
+func TestNoAddressBreaksAPage(t *testing.T) {
+	t.Parallel()
+	s, _ := mustFigures(t)
+	b, analyst := newBrowser(t, s), signedInAs(t, s, "phantich")
+	odd := rapid.OneOf(rapid.SampledFrom([]string{"", "hang", "co-quan", "diem", "phieu", "I", "I.A", "q9_1", "giam", "tang", "province", "commune", unrankedGroup,
+		"2025", "2026", "2026-06", "-1", "0", "2", "99999999999999999999", "share-pooled", "mean-items", "en", "%00", "\x00", "<script>", "../..", "2023-2026"}), rapid.String())
+	rapid.Check(t, func(t *rapid.T) {
+		q := url.Values{}
+		for _, key := range []string{byMethod, byGroup, bySort, byOrder, byPage, byPeriod, byVersion, "lang", "method", "group"} {
+			if rapid.Bool().Draw(t, key) {
+				q.Set(key, odd.Draw(t, key+"="))
+			}
+		}
+		path := rapid.SampledFrom([]string{"/xep-hang/sipas/2025", "/xep-hang/sipas/2026", "/xep-hang/par-index-province/2025", "/co-quan/01", "/co-quan/01-a",
+			"/phuong-phap/sipas", "/xep-hang", "/xep-hang/sipas/2025/tai-ve.csv", "/co-quan/48/tai-ve.json", "/api/v1/indexes/sipas/2025/ranking",
+			"/quan-tri/xep-hang/sipas/2026", "/quan-tri/co-quan/01"}).Draw(t, "path")
+		who := b
+		if strings.HasPrefix(path, "/quan-tri") {
+			who = analyst
+		}
+		if a := who.get(path + "?" + q.Encode()); a.StatusCode != http.StatusOK && a.StatusCode != http.StatusNotFound {
+			t.Fatalf("%s?%s: %d", path, q.Encode(), a.StatusCode)
+		}
+	})
+}
+
+func TestAPageOfTheUnknownDoesNotSayThatNobodyHasAScore(t *testing.T) {
+	t.Parallel()
+	s := mustMany(t, 101, 0)
+	for _, agency := range []string{"xa-00000", "xa-00050"} {
+		poll(t, s.store.(*data.Store), "nhieu", agency, 8)
+	}
+	b := newBrowser(t, s)
+	first, second := b.get("/xep-hang/sipas/2025"), b.get("/xep-hang/sipas/2025?trang=2")
+	if len(drawn(first, "chart-wide")) != 100 || drawn(second, "chart-wide") != nil {
+		t.Error("the chart stands on the wrong page")
+	}
+	for _, a := range []answer{first, second} {
+		if strings.Contains(a.body, "Chưa có điểm để xếp hạng") || !strings.Contains(a.body, "Khoảng tin cậy 95 %</th>") {
+			t.Error("a page of agencies without scores contradicts the other pages")
+		}
 	}
 }

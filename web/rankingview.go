@@ -53,7 +53,8 @@ type rankingPage struct {
 	Pages       []option
 	Wide        chart.Dots
 	Narrow      chart.Dots
-	Known       int // agencies with a score
+	Known       int  // agencies of the group with a score
+	Drawn       bool // some agency of this page has one
 	Overlap     bool
 	Files       []option
 	Compare     string // address of the comparison with the period before; "" = none
@@ -194,8 +195,8 @@ func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, perio
 	p.From = (r.Page-1)*perPage + 1
 	p.To = min(r.Page*perPage, len(members))
 	p.fill(b, members)
-	p.picture(b, members[p.From-1:p.To])
 	p.summarise(b, members)
+	p.picture(b, members)
 	p.Files = s.files(r)
 	return p
 }
@@ -216,7 +217,7 @@ func (p *rankingPage) choices(b *board, periods []survey.Period) {
 		if to.Group = groupCode(g.Group); i == 0 {
 			to.Group = ""
 		}
-		o := option{Title: groupTitle(b, g.Group), Address: to.address(), Current: to.Group == first.Group}
+		o := option{Title: groupTitle(b, g.Group), Words: p.l.T("ranking.unranked"), Address: to.address(), Current: to.Group == first.Group}
 		if o.Current {
 			p.Group = o.Title
 		}
@@ -238,6 +239,14 @@ func (p *rankingPage) choices(b *board, periods []survey.Period) {
 		p.Methods = append(p.Methods, option{Title: m.Title, Address: to.address(), Current: to.Method == first.Method})
 	}
 	p.pages(pagesOf(len(membersOf(b, p.Request.Group))))
+}
+
+// or returns the first of two texts that says something.
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
 }
 
 func groupTitle(b *board, code string) phrase.Text {
@@ -387,24 +396,19 @@ func (p *rankingPage) fill(b *board, members []int) {
 }
 
 // picture draws the rows of the page.
-func (p *rankingPage) picture(b *board, places []int) {
+func (p *rankingPage) picture(b *board, members []int) {
 	w := figuresOf(p.l, p.Framework)
 	var rows []chart.Whisker
-	for _, i := range places {
+	for _, i := range members[max(p.From-1, 0):p.To] {
 		r := &b.Outcome.Results[i]
-		row := chart.Whisker{Label: p.l.In(b.Units[r.Unit].Name), Words: w.points(r.Total), Known: r.Total.Known, Value: r.Total.Points}
-		if row.Known {
-			p.Known++
-		} else {
-			row.Words = "–"
-		}
+		row := chart.Whisker{Label: p.l.In(b.Units[r.Unit].Name), Words: or(w.points(r.Total), "–"), Known: r.Total.Known, Value: r.Total.Points}
 		if c := r.Total.Interval; c != nil && row.Known {
 			row.Ranged, row.Low, row.High = true, c.Low, c.High
-			p.Intervals = true
 		}
+		p.Drawn = p.Drawn || row.Known
 		rows = append(rows, row)
 	}
-	if p.Known == 0 {
+	if !p.Drawn {
 		return
 	}
 	g := summaryOf(b, p.Request.Group)
@@ -434,14 +438,16 @@ func (p *rankingPage) summarise(b *board, members []int) {
 	if g.Mean.Known {
 		p.Tiles = append(p.Tiles, tile{"ranking.mean", w.points(g.Mean), ""}, tile{"ranking.best", w.points(g.Best), p.l.In(bestName(b, members))})
 	}
-	known, answers := 0, int64(0)
+	answers := int64(0)
 	for _, i := range members {
-		if b.Outcome.Results[i].Total.Known {
-			known++
+		r := &b.Outcome.Results[i]
+		if r.Total.Known {
+			p.Known++
 		}
-		answers += b.Outcome.Results[i].Responses
+		p.Intervals = p.Intervals || r.Total.Known && r.Total.Interval != nil
+		answers += r.Responses
 	}
-	p.Tiles = append(p.Tiles, tile{"ranking.scored", p.l.Int(int64(known)), p.l.T("ranking.of", p.l.Int(int64(len(members))))})
+	p.Tiles = append(p.Tiles, tile{"ranking.scored", p.l.Int(int64(p.Known)), p.l.T("ranking.of", p.l.Int(int64(len(members))))})
 	if p.Asked {
 		p.Tiles = append(p.Tiles, tile{"ranking.answers", p.l.Int(answers), ""})
 	}
