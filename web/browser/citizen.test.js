@@ -1,7 +1,7 @@
 // The citizen: answers the form on a phone, with and without JavaScript, by touch and by keyboard.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { answer, axe, complete, launch, noSidewaysScroll, receipt, responses, serve, visit } from './lib.js';
+import { answer, axe, complete, go, launch, noSidewaysScroll, receipt, responses, serve, visit } from './lib.js';
 
 let demo, browser, form;
 
@@ -18,12 +18,7 @@ after(async () => {
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const next = (page) => page.locator('main form .actions .btn').first();
 
-// submit presses the button that goes on and waits for the page behind it.
-async function submit(page) {
-  const [response] = await Promise.all([page.waitForResponse((r) => r.request().isNavigationRequest()), next(page).click()]);
-  await page.waitForLoadState('load');
-  return response;
-}
+const submit = (page) => go(page, next(page));
 
 for (const javaScriptEnabled of [true, false]) {
   describe(`JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, () => {
@@ -31,16 +26,15 @@ for (const javaScriptEnabled of [true, false]) {
       const before = await responses(demo);
       const { page, check } = await visit(browser, demo.url, { ...phone, javaScriptEnabled });
       await page.goto(demo.url);
-      await page.getByRole('link', { name: 'Bắt đầu trả lời' }).first().click();
-      await page.getByRole('link', { name: /Hà Nội/ }).first().click();
+      await go(page, page.getByRole('link', { name: 'Bắt đầu trả lời' }).first());
+      await go(page, page.getByRole('link', { name: /Hà Nội/ }).first());
       assert.equal(page.url(), form);
       const code = await complete(page);
       assert.equal(await responses(demo), before + 1, 'one answer more is stored');
 
       await page.goto(demo.url + '/bien-nhan');
       await page.locator('main form input[type=text], main form input:not([type])').first().fill(code.toLowerCase().replaceAll('-', ' '));
-      await page.locator('main form button').first().click();
-      await page.waitForLoadState('load');
+      await go(page, page.locator('main form button').first());
       assert.match(await page.locator('main').innerText(), /đã được tính/);
       const unknown = await page.goto(demo.url + '/bien-nhan/0000-0000-0000-0000-0');
       assert.equal(unknown.status(), 404);
@@ -75,8 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
       await submit(page);
       await answer(page, 2);
       await submit(page);
-      await page.getByRole('button', { name: 'Quay lại' }).click();
-      await page.waitForLoadState('load');
+      await go(page, page.getByRole('button', { name: 'Quay lại' }));
       assert.ok(await page.locator('input[name="a.q9_1"][value="2"]').isChecked(), 'the page before has its answers');
       await submit(page);
       await page.goBack();
@@ -105,8 +98,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goBack();
       await page.waitForLoadState('load');
       if (await page.locator('#phieu').count()) {
-        await next(page).click();
-        await page.waitForURL(/bien-nhan/);
+        await submit(page);
         assert.equal(await receipt(page), code);
       }
       assert.equal(await responses(demo), before + 1);
@@ -121,7 +113,6 @@ test('the whole form can be answered by keyboard alone', async () => {
   await page.goto(form);
   for (let step = 0; step < 40 && !page.url().includes('/bien-nhan/'); step++) {
     await byKeyboard(page);
-    await page.waitForLoadState('load');
   }
   await receipt(page);
   assert.equal(await responses(demo), before + 1);

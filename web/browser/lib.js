@@ -124,8 +124,8 @@ export async function signIn(page, url, account) {
   await page.goto(url + '/dang-nhap');
   await page.locator('input[name=login]').fill(account.login);
   await page.locator('input[name=password]').fill(account.password);
-  await page.locator('main form button').click();
-  await page.waitForURL((u) => u.pathname !== '/dang-nhap');
+  await go(page, page.locator('main form button'));
+  assert.notEqual(new URL(page.url()).pathname, '/dang-nhap', 'signed in');
 }
 
 // answer ticks one choice in every question of the page: the given rating where it is a rating, else the first choice.
@@ -139,13 +139,18 @@ export async function answer(page, rating = 4, first = 'yes') {
   }
 }
 
+// go presses something that leads to another page and returns the answer that page came with.
+export async function go(page, what) {
+  const [response] = await Promise.all([page.waitForNavigation({ waitUntil: 'load' }), what.click()]);
+  return response;
+}
+
 // complete answers every page from the one that is open and returns the receipt code.
 export async function complete(page, rating = 4) {
   for (let step = 0; step < 40; step++) {
     if (page.url().includes('/bien-nhan/')) return receipt(page);
     await answer(page, rating);
-    await Promise.all([page.waitForLoadState('load'), page.locator('main form .actions .btn').first().click()]);
-    await page.waitForLoadState('load');
+    await go(page, page.locator('main form .actions .btn').first());
   }
   throw new Error('the form has no end');
 }

@@ -1,7 +1,7 @@
 // The analyst sees every answer at once, the public does not; the officer gets the agency's figures and nobody else's.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { complete, launch, serve, signIn, visit } from './lib.js';
+import { complete, go, launch, serve, signIn, visit } from './lib.js';
 
 let demo, browser;
 
@@ -74,10 +74,10 @@ test('the ranking sorts and filters by links, with JavaScript off', async () => 
   const scores = async () => (await page.locator('table.ranking td.score').allInnerTexts()).map((t) => Number(t.replace(',', '.')));
   const down = await scores();
   assert.deepEqual(down, [...down].sort((a, b) => b - a), 'best first');
-  await page.getByRole('link', { name: 'Cơ quan' }).click();
+  await go(page, page.getByRole('link', { name: 'Cơ quan' }));
   const names = (await page.locator('table.ranking th[scope=row]').allInnerTexts()).map((t) => t.trim());
   assert.deepEqual(names, [...names].sort(new Intl.Collator('vi').compare), 'by name in Vietnamese order');
-  await page.getByRole('link', { name: 'Phường', exact: true }).click();
+  await go(page, page.getByRole('link', { name: 'Phường', exact: true }));
   assert.equal(await page.locator('table.ranking tbody tr').count(), 8, 'eight illustrative wards');
   // The chart shows the numbers of the table.
   await page.goto(ranking(''));
@@ -89,7 +89,7 @@ test('the ranking sorts and filters by links, with JavaScript off', async () => 
 test('an agency page shows areas, items, trend and the comparison with its group', async () => {
   const { page, check } = await visit(browser, demo.url);
   await page.goto(ranking(''));
-  await page.locator('table.ranking').getByRole('link', { name: 'Hà Nội', exact: true }).click();
+  await go(page, page.locator('table.ranking').getByRole('link', { name: 'Hà Nội', exact: true }));
   assert.equal(page.url().split('?')[0], demo.url + '/co-quan/01');
   const text = await page.locator('main').innerText();
   for (const words of ['Hà Nội', '2024', '2025', '2026']) assert.ok(text.includes(words), words);
@@ -105,14 +105,12 @@ test('a wrong password is refused, sign-out ends the session, private pages stay
   assert.match(page.url(), /dang-nhap/, 'a stranger is sent to sign in');
   await page.locator('input[name=login]').fill(analyst.login);
   await page.locator('input[name=password]').fill('wrong password, surely');
-  await page.locator('main form button').click();
-  await page.waitForLoadState('load');
+  await go(page, page.locator('main form button'));
   assert.match(await page.title(), /^Lỗi:/);
   assert.equal(await page.locator('input[name=login]').inputValue(), analyst.login, 'the login is kept');
   assert.equal(await page.locator('input[name=password]').inputValue(), '', 'the password is not');
   await signIn(page, demo.url, analyst);
-  await page.getByRole('button', { name: /Đăng xuất/ }).first().click();
-  await page.waitForLoadState('load');
+  await go(page, page.getByRole('button', { name: /Đăng xuất/ }).first());
   await page.goto(ranking('/quan-tri'));
   assert.match(page.url(), /dang-nhap/);
   await check();
