@@ -73,6 +73,7 @@ func (s *Server) indexesPage(c echo.Context, live bool) (*indexesPage, error) {
 		}
 		p.Indexes = append(p.Indexes, e)
 	}
+	slices.SortStableFunc(p.Indexes, func(a, b indexEntry) int { return last(a.Periods != nil, b.Periods != nil) })
 	return p, nil
 }
 
