@@ -82,16 +82,12 @@ func (b *book) begin(s *sheet) {
 		b.choose(s, i, c.choices)
 	}
 	b.row[s] = 2
-	corner := "A3"
+	corner, aside, pane := "A3", 0, "bottomLeft"
 	if s == &treeSheet {
-		corner = "D3"
+		corner, aside, pane = "D3", 3, "bottomRight"
 	}
-	column, _, err := excelize.SplitCellName(corner)
-	b.do(err)
-	n, err := excelize.ColumnNameToNumber(column)
-	b.do(err)
-	b.do(b.SetPanes(s.vi, &excelize.Panes{Freeze: true, XSplit: n - 1, YSplit: 2, TopLeftCell: corner, ActivePane: "bottomRight",
-		Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: "bottomRight"}}}))
+	b.do(b.SetPanes(s.vi, &excelize.Panes{Freeze: true, XSplit: aside, YSplit: 2, TopLeftCell: corner, ActivePane: pane,
+		Selection: []excelize.Selection{{SQRef: corner, ActiveCell: corner, Pane: pane}}}))
 	b.print(s)
 }
 
