@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -208,5 +209,39 @@ func TestAPageOfTheUnknownDoesNotSayThatNobodyHasAScore(t *testing.T) {
 		if strings.Contains(a.body, "Chưa có điểm để xếp hạng") || !strings.Contains(a.body, "Khoảng tin cậy 95 %</th>") {
 			t.Error("a page of agencies without scores contradicts the other pages")
 		}
+	}
+}
+
+func TestReadersAndAnswersAtOnce(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	now := &clock{}
+	s := mustServerWith(t, Config{Formats: export.Formats, Now: now.now}, st)
+	analyst := signedInAs(t, s, "phantich")
+	cookies := analyst.jar.Cookies(&url.URL{Scheme: "http", Host: "example.com", Path: "/"})
+	var wg sync.WaitGroup
+	for worker := range 6 {
+		wg.Go(func() {
+			for i := range 15 {
+				target := []string{"/xep-hang/sipas/2026", "/co-quan/48", "/quan-tri/xep-hang/sipas/2026", "/xep-hang/sipas/2026/tai-ve.xlsx", "/api/v1/indexes/sipas/2026/ranking", "/quan-tri/co-quan/01"}[(worker+i)%6]
+				r := httptest.NewRequest(http.MethodGet, target, nil)
+				for _, c := range cookies {
+					r.AddCookie(c)
+				}
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					t.Errorf("%s: %d", target, w.Code)
+				}
+				now.later()
+			}
+		})
+	}
+	for i := range 10 {
+		poll(t, st, "mo", []string{"01", "48", "79"}[i%3], 3+i)
+	}
+	wg.Wait()
+	if got := s.boards.size; got > mostBoards || got < 0 {
+		t.Errorf("boards take %d bytes", got)
 	}
 }
