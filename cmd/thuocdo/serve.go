@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -44,7 +46,8 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer ln.Close()
-	fresh := s.mustExist() != nil
+	schema, err := data.Inspect(ctx, s.DB)
+	fresh := errors.Is(err, fs.ErrNotExist) || err == nil && schema.Have == 0 // no file, or nothing in it
 	store, err := data.Open(ctx, s.DB, data.Options{})
 	if err != nil {
 		return err
