@@ -40,9 +40,10 @@ func (g *gate) pass(login, network string, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.forget(now)
-	place := g.of("net "+network, networkEvery, networkAtOnce, now)
-	person := g.of(loginKey(login, network), triesEvery, triesAtOnce, now)
-	return place.AllowN(now, 1) && person.AllowN(now, 1)
+	if !g.of("net "+network, networkEvery, networkAtOnce, now).AllowN(now, 1) {
+		return false // and take no room: made-up logins from one place must not push the others out of the table
+	}
+	return g.of(loginKey(login, network), triesEvery, triesAtOnce, now).AllowN(now, 1)
 }
 
 // passed gives the attempts back after a right password.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -219,6 +220,24 @@ func TestTheGateForgetsAndStaysBounded(t *testing.T) {
 	}
 	if !g.pass("ai", "mạng", now.Add(time.Minute)) {
 		t.Error("still closed after a minute")
+	}
+}
+
+func TestMadeUpLoginsFromOnePlaceDoNotReopenTheGate(t *testing.T) {
+	t.Parallel()
+	g := newGate()
+	for g.pass("ai", "mạng", testNow) {
+	}
+	for i := range 2 * triesKept {
+		if g.pass(fmt.Sprint("bịa ", i), "mạng", testNow) && i >= networkAtOnce {
+			t.Fatalf("made-up login %d passes", i)
+		}
+	}
+	if g.pass("ai", "mạng", testNow) {
+		t.Error("the table was emptied: a guesser starts over")
+	}
+	if len(g.limit) > networkAtOnce+2 {
+		t.Errorf("one place takes %d entries", len(g.limit))
 	}
 }
 
