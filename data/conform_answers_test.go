@@ -303,6 +303,50 @@ var views = []behaviour{
 			t.Errorf("live: %+v", r)
 		}
 	}},
+	{"a wave that is opened again goes on in steps from its final figures", func(t *testing.T, open maker) {
+		now := during()
+		s := open(t, func() time.Time { return now })
+		define(t, s, 2)
+		w := mustWave(t, s, "w")
+		list, again := entries(t, w, 40), 0
+		answer := func(agency string, n int) {
+			for range n {
+				_, err := s.Append(t.Context(), resend(t, w, list[again], agency))
+				must(t, err)
+				again++
+			}
+		}
+		answer("x-000", 13) // the public sees 5, the next step is at 15
+		answer("x-001", 4)  // nothing, and nothing after the end
+		now = after()
+		if got := responsesOf(t, s, standing.Public, "x-000"); got != 13 {
+			t.Fatalf("the final figure counts %d, want 13", got)
+		}
+		longer := waveOver(t, "w", "2026", 2)
+		longer.Closes = now.AddDate(0, 1, 0)
+		must(t, s.PutWave(t.Context(), longer))
+		if sqlite, ok := s.(*Store); ok {
+			r, err := sqlite.Doctor(t.Context())
+			if must(t, err); !r.OK() {
+				t.Errorf("the doctor says %+v", r.Checks)
+			}
+		}
+		w = mustWave(t, s, "w")
+		last := map[string]int64{"x-000": 13}
+		for range 11 {
+			for _, agency := range []string{"x-000", "x-001"} {
+				got := responsesOf(t, s, standing.Public, agency)
+				if move := got - last[agency]; move != 0 && move < step {
+					t.Errorf("%s moves from %d to %d", agency, last[agency], got)
+				}
+				last[agency] = got
+				answer(agency, 1)
+			}
+		}
+		if last["x-000"] != 18 || last["x-001"] != 5 {
+			t.Errorf("in the end the public sees %v", last)
+		}
+	}},
 	{"a final figure does not move by an answer that was on its way", func(t *testing.T, open maker) {
 		now := opening.AddDate(0, 1, 0) // the moment of closing
 		s := open(t, func() time.Time { return now })

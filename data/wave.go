@@ -39,7 +39,8 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 	w.Basis = cmp.Or(w.Basis, survey.FactorBasis)
 	return s.define(ctx, func(q querier, c *catalogue) error {
 		m := checkWave(c, w)
-		if old := c.wave[w.Code]; old != nil {
+		old := c.wave[w.Code]
+		if old != nil {
 			answered, err := answeredAgencies(ctx, q, old.ID)
 			if err != nil {
 				return err
@@ -49,8 +50,20 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 		if err := m.Err(); err != nil {
 			return err
 		}
+		if now := s.now(); old != nil && old.ClosedAt(now) && !w.ClosedAt(now) {
+			if err := reopen(ctx, q, old.ID); err != nil {
+				return err
+			}
+		}
 		return writeWave(ctx, q, c, w)
 	})
+}
+
+// reopen makes the final figures of a wave, which everyone has seen, the ones that the next public steps count from.
+func reopen(ctx context.Context, q querier, wave int64) error {
+	_, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record)
+		SELECT wave, agency, slot, n, record FROM tallies, (SELECT 0 AS slot UNION SELECT 1) WHERE wave = ? AND n >= ?`, wave, step)
+	return err
 }
 
 var waveCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
