@@ -371,7 +371,7 @@ var views = []behaviour{
 		moves := func(what string, want bool, do func() error) {
 			t.Helper()
 			must(t, do())
-			got, err := s.Stamp(t.Context(), "2026")
+			got, err := s.Stamp(t.Context(), "2026", standing.Live)
 			must(t, err)
 			if (got != last) != want {
 				t.Errorf("%s: from %q to %q", what, last, got)
@@ -395,8 +395,40 @@ var views = []behaviour{
 			return s.PutAgencies(t.Context(), all, nil)
 		})
 		moves("the end of the wave", true, func() error { now = now.Add(2 * time.Hour); return nil })
-		if _, err := s.Stamp(t.Context(), "năm nay"); !errors.Is(err, standing.ErrUnknownPeriod) {
+		if _, err := s.Stamp(t.Context(), "năm nay", standing.Public); !errors.Is(err, standing.ErrUnknownPeriod) {
 			t.Errorf("a period of a wrong form: %v", err)
+		}
+	}},
+	{"the public stamp of an open wave moves with its public steps alone", func(t *testing.T, open maker) {
+		now := during()
+		s := open(t, func() time.Time { return now })
+		define(t, s, 2)
+		w := mustWave(t, s, "w")
+		list := entries(t, w, 28)
+		stamp := func() string {
+			got, err := s.Stamp(t.Context(), "2026", standing.Public)
+			must(t, err)
+			return got
+		}
+		for i := 0; i < 23; i++ {
+			before, seen := stamp(), responsesOf(t, s, standing.Public, "x-000")
+			_, err := s.Append(t.Context(), resend(t, w, list[i], "x-000"))
+			must(t, err)
+			moved := responsesOf(t, s, standing.Public, "x-000") != seen
+			if (stamp() != before) != (moved || i == 4) { // the fifth answer makes the first copy, which is not shown yet
+				t.Errorf("answer %d: stamp %q becomes %q, figures moved: %t", i+1, before, stamp(), moved)
+			}
+		}
+		before := stamp()
+		now = after()
+		ended := stamp()
+		if before == ended {
+			t.Error("the end of the wave does not change it")
+		}
+		_, err := s.AppendAll(t.Context(), "w", seqOf([]survey.Entry{resend(t, w, list[23], "x-000")}))
+		must(t, err)
+		if stamp() == ended {
+			t.Error("an answer brought in after the end does not change it")
 		}
 	}},
 	{"counts are those of the answers", func(t *testing.T, open maker) {

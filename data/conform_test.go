@@ -25,7 +25,7 @@ type conforming interface {
 	Frameworks(context.Context) ([]*scoring.Framework, error)
 	Form(ctx context.Context, code, version string) (*survey.Form, error)
 	Periods(context.Context, string) ([]survey.Period, error)
-	Stamp(ctx context.Context, period string) (string, error)
+	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 	Counted(context.Context, [16]byte) (string, bool, error)
 	Responses(context.Context, string, func(survey.StoredResponse) error) error
 	AppendAll(context.Context, string, iter.Seq2[survey.Entry, error]) (int, error)

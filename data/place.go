@@ -116,6 +116,7 @@ func (p *place) write(w *writer) error {
 	if err != nil {
 		return err
 	}
+	w.stepped = w.stepped || len(p.taken) > 0
 	for _, c := range p.taken {
 		slot := 0
 		if p.steps[1] < p.steps[0] {

@@ -101,6 +101,9 @@ func (s *Store) Periods(ctx context.Context, framework string) ([]survey.Period,
 // be on its way to the disk, and must not move a final figure alone.
 const settling = time.Minute
 
+// settled reports whether the final figures of a wave are public.
+func (s *Store) settled(w *wave) bool { return w.ClosedAt(s.now().Add(-settling)) }
+
 // Surveys returns the answer counts of a framework's wave in a period, in one consistent read. Of an open wave the
 // public sees older copies that move by at least five answers, and not even whether nobody or somebody has answered
 // before the first copy. Of a closed wave it sees the agencies with at least five answers.
@@ -114,7 +117,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 		return standing.Surveys{}, err
 	}
 	r := standing.Surveys{Wave: w.Code, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
-	r.Provisional = !w.ClosedAt(s.now().Add(-settling))
+	r.Provisional = !s.settled(w)
 	if v == standing.Public && r.Provisional {
 		err = s.tallies(ctx, publicTallies, w, open.Layout(), r.ByAgency)
 		for _, code := range w.Agencies {

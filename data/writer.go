@@ -35,6 +35,8 @@ type writer struct {
 	done chan struct{}
 	wal  wal
 
+	stepped bool                    // the transaction under way takes a public step
+	steps   atomic.Uint64           // transactions that took one
 	batches atomic.Int64            // committed, for measurements
 	refused atomic.Pointer[refusal] // the last batch, where the disk did not take it
 }
@@ -186,7 +188,12 @@ func (w *writer) transact(do func() error) error {
 		}
 		return w.exec(`COMMIT`)
 	})
+	stepped := w.stepped
+	w.stepped = false
 	if err == nil {
+		if stepped {
+			w.steps.Add(1) // after the commit: whoever reads the new number reads the new figures
+		}
 		w.wal.wrote(w)
 		return nil
 	}

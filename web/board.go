@@ -61,7 +61,7 @@ const mostBoards = 128 << 20
 // source is what boards are made from.
 type source interface {
 	standing.Source
-	Stamp(ctx context.Context, period string) (string, error)
+	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 }
 
 // boards assembles standings and keeps them while they hold.
@@ -131,7 +131,7 @@ func (b *boards) fresh(q standing.Query, s *shelf) bool {
 
 // renew brings a shelf up to date; have says that it holds what is wanted, if its stamp is still true.
 func (b *boards) renew(ctx context.Context, s *shelf, have bool) error {
-	stamp, err := b.src.Stamp(ctx, s.query.Period) // before reading: what changes meanwhile changes the next stamp
+	stamp, err := b.src.Stamp(ctx, s.query.Period, s.query.View) // before reading: what changes meanwhile changes the next stamp
 	if err != nil {
 		b.drop(s)
 		return fmt.Errorf("board: %w", err)

@@ -19,8 +19,8 @@ type Store interface {
 	Accounts
 	Sessions
 
-	// Stamp names the state that the figures of a period come from: while it stays the same, so do they.
-	Stamp(ctx context.Context, period string) (string, error)
+	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
+	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 	// Counted reports whether an answer with this receipt digest is stored, and in which wave.
 	Counted(ctx context.Context, digest [16]byte) (wave string, counted bool, err error)
 	// Ready returns why the store cannot serve now: not writable, migrations missing, queue full.
