@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,6 +34,10 @@ func (c *console) json(v any) error {
 func (c *console) fail(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, context.Canceled) {
+		c.say("error: interrupted")
+		return exitFailed
 	}
 	first, rest, more := strings.Cut(err.Error(), "\n")
 	c.say("error: %s", first)

@@ -70,9 +70,12 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w", s.Addr, err)
+		err = fmt.Errorf("cannot listen on %s: %w", s.Addr, err)
 	}
-	return ln, nil
+	if errors.Is(err, fs.ErrPermission) {
+		err = withHint(err, "ports below 1024 need special rights; choose another with --addr, e.g. --addr 127.0.0.1:8080")
+	}
+	return ln, err
 }
 
 // server builds the web server over a store.

@@ -76,6 +76,7 @@ test('every public page passes axe-core and fits 320 px', async () => {
     assert.ok(paths.some((p) => p.startsWith(start)), `${start}… is among the pages found:\n${paths.join('\n')}`);
   }
   assert.ok(paths.length >= 10, `pages found: ${paths}`);
+  console.log(`public pages looked at, each in two languages:\n  ${paths.join('\n  ')}`);
   const wrong = [];
   for (const path of paths) wrong.push(...await look(page, path, 'public'));
   for (const path of ['/khong-co', '/khao-sat/khong-co', `/khao-sat/${demo.wave}/99`, '/khao-sat/sipas-2025/01', '/bien-nhan/0000-0000-0000-0000-0']) {
