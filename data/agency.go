@@ -90,6 +90,10 @@ func checkAgency(m *phrase.Mistakes, path string, a survey.Agency) {
 	if kinds := survey.Kinds(); !slices.Contains(kinds, a.Kind) {
 		m.Add(path+".kind", "loại cơ quan %q không có; cần một trong %v", "there is no kind %q; expected one of %v", a.Kind, kinds)
 	}
+	if !a.FormFits() {
+		m.Add(path+".kind", "hình thức là %q nhưng loại là %q: phường, xã và đặc khu là ba loại khác nhau, vì xếp hạng riêng",
+			"the form is %q but the kind %q: wards, communes and special zones are kinds of their own, because they are ranked apart", a.Form, a.Kind)
+	}
 	if a.Name["vi"] == "" {
 		m.Add(path+".name.vi", "thiếu tên tiếng Việt", "the Vietnamese name is missing")
 	}

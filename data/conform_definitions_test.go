@@ -52,10 +52,11 @@ var agencies = []behaviour{
 			{Code: "f", Kind: survey.Commune, Name: name, ValidFrom: 20, ValidTo: 10},
 			{Code: "g", Kind: survey.Commune, Name: name, Parent: "h"},
 			{Code: "h", Kind: survey.Commune, Name: name, Parent: "g"},
+			{Code: "i", Kind: survey.Commune, Form: "ward", Name: name},
 		}
 		err := s.PutAgencies(t.Context(), list, []survey.Succession{{From: "good", To: "nowhere", Day: 1}, {From: "good", To: "f"}})
 		wantMistakes(t, err, "$.agencies[1].code", "$.agencies[2].kind", "$.agencies[3].name.vi", "$.agencies[4].parent", "$.agencies[5].code",
-			"$.agencies[6].valid_to", "$.agencies[7].parent", "$.agencies[8].parent", "$.successions[0].to", "$.successions[1].day")
+			"$.agencies[6].valid_to", "$.agencies[7].parent", "$.agencies[8].parent", "$.agencies[9].kind", "$.successions[0].to", "$.successions[1].day")
 		if got, _ := s.Agencies(t.Context()); len(got) != 0 {
 			t.Errorf("%d agencies are stored", len(got))
 		}

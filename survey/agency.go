@@ -36,6 +36,9 @@ type Agency struct {
 	ValidTo   Day         `json:"valid_to,omitempty"` // last valid day; 0 = still valid
 }
 
+// FormFits reports whether the form does not contradict the kind: a ward is no agency of kind commune, for they are ranked apart.
+func (a Agency) FormFits() bool { return !Kind(a.Form).IsLocal() || Kind(a.Form) == a.Kind }
+
 // ValidOn reports whether the agency exists on day d.
 func (a Agency) ValidOn(d Day) bool {
 	return (a.ValidFrom == 0 || d >= a.ValidFrom) && (a.ValidTo == 0 || d <= a.ValidTo)

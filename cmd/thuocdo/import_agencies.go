@@ -157,6 +157,10 @@ func (l *agencyList) add(a agencyRow, at func(field string) string) {
 	if kinds := survey.Kinds(); !slices.Contains(kinds, survey.Kind(a.Kind)) {
 		l.found.Add(at("kind"), "loại %q: cần một trong %v", "kind %q: one of %v is expected", a.Kind, kinds)
 	}
+	if x := (survey.Agency{Kind: survey.Kind(a.Kind), Form: a.Form}); !x.FormFits() {
+		l.found.Add(at("kind"), "hình thức là %q nhưng loại là %q: phường, xã và đặc khu là ba loại khác nhau, vì xếp hạng riêng",
+			"the form is %q but the kind %q: wards, communes and special zones are kinds of their own, because they are ranked apart", a.Form, a.Kind)
+	}
 	if strings.TrimSpace(a.Name["vi"]) == "" {
 		l.found.Add(at("name"), "thiếu tên tiếng Việt", "the Vietnamese name is missing")
 	}

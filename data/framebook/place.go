@@ -110,10 +110,29 @@ func gapped(path, unread string) bool { return aBand.MatchString(unread) && gaps
 
 var jsonPath = regexp.MustCompile(`\$(\.[a-z_]+|\[\d+\])+`)
 
-// reword names cells instead of JSON paths.
+// wording puts the words of the workbook in the place of those of the JSON form.
+var wording = strings.NewReplacer(append(ruleWords(),
+	`hãy đặt max_closed ở khoảng dưới hoặc bỏ min_open`, `hãy viết a..b (tính cả b) ở khoảng dưới, hoặc >= b ở khoảng trên`,
+	`loại tốt nhất không cần max, hoặc cần max_closed`, `hãy viết >= ở loại tốt nhất`,
+	`"outside": true`, `ghi “có” ở cột “Ngoài thang điểm”`,
+	`"rankable": false`, `“không” ở cột “Có xếp hạng”`,
+	`"aggregate": "sum"`, `“cộng điểm” ở cột “Cách gộp mục con”`,
+	`"aggregate": "mean"`, `“trung bình” ở cột “Cách gộp mục con”`,
+	`"kinds" của bộ chỉ số`, `“Loại cơ quan được chấm”`,
+	`có "methods"`, `có trang Phương pháp`,
+	`hoặc thêm mục con (children)`, `hoặc thêm mục con`)...)
+
+func ruleWords() (pairs []string) {
+	for _, w := range rules {
+		pairs = append(pairs, fmt.Sprintf("quy tắc %q", w.key), "cách chấm “"+w.vi+"”")
+	}
+	return pairs
+}
+
+// reword names cells instead of JSON paths, and in Vietnamese the words of the workbook.
 func (l *ledger) reword(t phrase.Text) phrase.Text {
 	return phrase.VI(
-		jsonPath.ReplaceAllStringFunc(t["vi"], func(path string) string { return l.place(path).inVietnamese() }),
+		jsonPath.ReplaceAllStringFunc(wording.Replace(t["vi"]), func(path string) string { return l.place(path).inVietnamese() }),
 		jsonPath.ReplaceAllStringFunc(t["en"], func(path string) string { return l.place(path).String() }))
 }
 

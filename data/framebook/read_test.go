@@ -291,3 +291,24 @@ func TestWhatIsNoWorkbookOrTooLargeIsRefused(t *testing.T) {
 		t.Errorf("a text of 32,768 letters: %v", err)
 	}
 }
+
+// What the checks say of JSON is said of cells.
+func TestMistakesSpeakOfTheWorkbook(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cells map[string]any
+		want  string
+	}{
+		"the same end outside twice": {map[string]any{"Tiêu chí!H6": "> 90 = 10; 70..<90 = 5; < 70 = 0"},
+			"giá trị đúng bằng 90 không thuộc khoảng nào: hãy viết a..b (tính cả b) ở khoảng dưới, hoặc >= b ở khoảng trên"},
+		"a bonus inside": {map[string]any{"Tiêu chí!O20": nil, "Tiêu chí!O19": nil}, "điểm cộng, điểm trừ phải nằm ngoài thang điểm: ghi “có” ở cột “Ngoài thang điểm”"},
+		"no unit":        {map[string]any{"Tiêu chí!H7": nil}, "cách chấm “nhân số lần” cần trường này, khác 0 và không rỗng"},
+		"a minimum":      {map[string]any{"Tiêu chí!K11": 1}, "cách chấm “theo tỷ lệ” có thể cho 0 điểm nên điểm tối thiểu phải là 0, nhưng lại là 1"},
+		"no best band":   {map[string]any{"Xếp loại!D3": "90..95"}, "kết quả cao nhất (100, max_points) không thuộc loại nào: hãy viết >= ở loại tốt nhất"},
+		"ungrouped":      {map[string]any{"Nhóm xếp hạng!D5": "sở"}, "hãy đặt một nhóm có “không” ở cột “Có xếp hạng”"},
+	} {
+		if got := refused(t, edit(t, c.cells)).In("vi"); !strings.Contains(got, c.want) {
+			t.Errorf("%s: got\n%s\nwant %s", name, got, c.want)
+		}
+	}
+}
