@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
@@ -29,7 +30,11 @@ type conforming interface {
 	Counted(context.Context, [16]byte) (string, bool, error)
 	Responses(context.Context, string, func(survey.StoredResponse) error) error
 	AppendAll(context.Context, string, iter.Seq2[survey.Entry, error]) (int, error)
-	PutScores(ctx context.Context, framework, period string, scores map[string]map[string]scoring.LeafInput) error
+	PutScores(ctx context.Context, framework, period string, scores map[string]map[string]scoring.LeafInput, withheld ...string) error
+	PutScenario(context.Context, scenario.Scenario) error
+	Scenario(ctx context.Context, id string) (scenario.Scenario, error)
+	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error)
+	DeleteScenario(ctx context.Context, id string, author int64) error
 	AccountByLogin(context.Context, string) (account.Account, error)
 	AccountByID(context.Context, int64) (account.Account, error)
 	PutAccount(context.Context, account.Account) (int64, error)
@@ -55,7 +60,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -34,10 +34,33 @@ func (s *Store) Scores(ctx context.Context, framework, period string) (map[strin
 	return all, storage(err)
 }
 
-// PutScores stores the inputs of agencies, by agency code and leaf code, all or none. What an agency had before in this
-// framework and period is replaced; other agencies stay. Errors: standing.ErrUnknownFramework,
+// Withheld returns the agencies whose result in a framework and period is not published by its owner.
+func (s *Store) Withheld(ctx context.Context, framework, period string) (map[string]bool, error) {
+	c := s.definitions()
+	all := map[string]bool{}
+	err := each(ctx, s.read, `SELECT agency FROM scores WHERE framework = ? AND period = ? AND withheld = 1`, func(r *sql.Rows) error {
+		var agency int64
+		err := r.Scan(&agency)
+		all[c.agencyCode[agency]] = true
+		return err
+	}, framework, period)
+	return all, storage(err)
+}
+
+// PutScores stores the inputs of agencies, by agency code and leaf code, all or none, and that the results of those listed as
+// withheld are not published: they get no score, rank or band, whether inputs are known or not. What an agency had before in
+// this framework and period is replaced; other agencies stay. Errors: standing.ErrUnknownFramework,
 // standing.ErrUnknownPeriod, or phrase.Mistakes with every unknown agency and leaf and every input outside its rule.
-func (s *Store) PutScores(ctx context.Context, code, period string, scores map[string]map[string]scoring.LeafInput) error {
+func (s *Store) PutScores(ctx context.Context, code, period string, scores map[string]map[string]scoring.LeafInput, withheld ...string) error {
+	scores = maps.Clone(scores)
+	for _, agency := range withheld {
+		if _, ok := scores[agency]; !ok {
+			if scores == nil {
+				scores = map[string]map[string]scoring.LeafInput{}
+			}
+			scores[agency] = map[string]scoring.LeafInput{}
+		}
+	}
 	defer s.changes.Add(1) // whatever the outcome: a stamp too many costs one computation
 	return s.change(ctx, func(q querier) error {
 		c := s.definitions()
@@ -57,8 +80,8 @@ func (s *Store) PutScores(ctx context.Context, code, period string, scores map[s
 			if err != nil {
 				return fmt.Errorf("scores of %s: %w", agency, err)
 			}
-			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, crc, body) VALUES (?, ?, ?, ?, ?)`,
-				code, period, c.agencyID[agency], checksum(body), string(body)); err != nil {
+			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, crc, body, withheld) VALUES (?, ?, ?, ?, ?, ?)`,
+				code, period, c.agencyID[agency], checksum(body), string(body), slices.Contains(withheld, agency)); err != nil {
 				return fmt.Errorf("scores of %s: %w", agency, err)
 			}
 		}

@@ -23,7 +23,8 @@ func (*importScoresCmd) Examples() []string {
 	return []string{
 		"thuocdo import scores par-2026.xlsx --framework par-index-province --period 2026 --dry-run",
 		"# one row per agency, one column per leaf with appraised points (or 1.1:value, 1.1:choice, 1.1:cases.light),",
-		"# or one row per agency and leaf: agency,leaf[,self,appraised,value,choice,counts,not_applicable]",
+		"# or one row per agency and leaf: agency,leaf[,self,appraised,value,choice,counts,not_applicable];",
+		"# a column 'withheld' (yes) or 'status' (withheld) marks results that their owner does not publish",
 	}
 }
 
@@ -53,12 +54,12 @@ func (i *importScoresCmd) Run(ctx context.Context, c *console) error {
 	}
 	in := &indexInput{plan: plan, period: i.Period, columns: i.Columns, units: map[string]*scoring.Unit{},
 		known: ranked(agencies, plan.Framework(), period)}
-	scores, err := i.read(ctx, c, r, in)
+	scores, withheld, err := i.read(ctx, c, r, in)
 	if err != nil {
 		return err
 	}
 	if !i.DryRun {
-		if err := store.PutScores(ctx, i.Framework, i.Period, scores); err != nil {
+		if err := store.PutScores(ctx, i.Framework, i.Period, scores, withheld...); err != nil {
 			return i.fault(err)
 		}
 	}
@@ -67,9 +68,9 @@ func (i *importScoresCmd) Run(ctx context.Context, c *console) error {
 }
 
 // read takes in the file as the command index does, or returns every mistake.
-func (i *importScoresCmd) read(ctx context.Context, c *console, r io.Reader, in *indexInput) (map[string]map[string]scoring.LeafInput, error) {
+func (i *importScoresCmd) read(ctx context.Context, c *console, r io.Reader, in *indexInput) (scores map[string]map[string]scoring.LeafInput, withheld []string, err error) {
 	if err := in.check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var found phrase.Mistakes
 	notes, err := in.readScores(ctx, r, &found)
@@ -77,19 +78,18 @@ func (i *importScoresCmd) read(ctx context.Context, c *console, r io.Reader, in 
 		err = found.Err()
 	}
 	if err != nil {
-		return nil, i.fault(err)
+		return nil, nil, i.fault(err)
 	}
 	for _, n := range notes {
 		c.say("%s: %s", i.File, n)
 	}
-	scores := make(map[string]map[string]scoring.LeafInput, len(in.units))
+	scores = make(map[string]map[string]scoring.LeafInput, len(in.units))
 	for code, u := range in.units {
-		if u.Withheld {
-			found.Add("agency "+code, "chưa lưu được việc không công bố kết quả; hãy bỏ cột này", "that a result is withheld cannot be stored; leave that column out")
+		if scores[code] = leavesOf(in.plan, u); u.Withheld {
+			withheld = append(withheld, code)
 		}
-		scores[code] = leavesOf(in.plan, u)
 	}
-	return scores, i.fault(found.Err())
+	return scores, withheld, nil
 }
 
 // leavesOf returns what is known of the leaves of a unit, by leaf code.

@@ -83,6 +83,7 @@ func (a *assembly) plan(ctx context.Context, framework, version, method string) 
 type inputs struct {
 	agencies []Unit
 	scores   map[string]map[string]scoring.LeafInput
+	withheld map[string]bool
 	surveys  Surveys
 	indexes  []index
 }
@@ -126,6 +127,9 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 	}
 	if len(in.scores) == 0 {
 		in.scores = nil
+	}
+	if in.withheld, err = a.src.Withheld(ctx, f.Code, a.period); err != nil {
+		return in, fmt.Errorf("withheld results of %s: %w", f.Code, err)
 	}
 	if len(plan.Questions()) > 0 {
 		if in.surveys, err = a.src.Surveys(ctx, f.Code, a.period, a.view); err != nil {
@@ -175,7 +179,8 @@ func (in *inputs) units(plan *scoring.Plan) ([]scoring.Unit, error) {
 	f, units := plan.Framework(), make([]scoring.Unit, len(in.agencies))
 	for i, agency := range in.agencies {
 		u := &units[i]
-		*u = scoring.Unit{Code: agency.Code, Group: f.GroupOf(agency.Kind), Survey: in.surveys.ByAgency[agency.Code], Few: in.surveys.Few[agency.Code]}
+		*u = scoring.Unit{Code: agency.Code, Group: f.GroupOf(agency.Kind), Survey: in.surveys.ByAgency[agency.Code], Few: in.surveys.Few[agency.Code],
+			Withheld: in.withheld[agency.Code]}
 		if scores := in.scores[agency.Code]; len(scores) > 0 {
 			var err error
 			if u.Leaves, err = plan.Inputs(scores); err != nil {

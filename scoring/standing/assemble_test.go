@@ -18,6 +18,11 @@ type archive struct {
 	units   []standing.Unit
 	scores  map[string]map[string]map[string]scoring.LeafInput
 	surveys map[string]standing.Surveys
+	hidden  map[string]bool // agency → its results are withheld
+}
+
+func (a *archive) Withheld(context.Context, string, string) (map[string]bool, error) {
+	return a.hidden, nil
 }
 
 func (a *archive) Framework(_ context.Context, code, _, _ string) (*scoring.Plan, error) {

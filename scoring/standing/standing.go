@@ -51,6 +51,8 @@ type Source interface {
 	Units(ctx context.Context, kinds []string, period string) ([]Unit, error)
 	// Scores returns the leaf inputs by agency code and leaf code.
 	Scores(ctx context.Context, framework, period string) (map[string]map[string]scoring.LeafInput, error)
+	// Withheld returns the agencies whose result is not published by its owner: they have no score, rank or band.
+	Withheld(ctx context.Context, framework, period string) (map[string]bool, error)
 	// Surveys returns the answer counts by agency.
 	Surveys(ctx context.Context, framework, period string, v View) (Surveys, error)
 }
