@@ -28,6 +28,9 @@ func (s source) Units(context.Context, []string, string) ([]standing.Unit, error
 func (s source) Scores(context.Context, string, string) (map[string]map[string]scoring.LeafInput, error) {
 	return nil, nil
 }
+func (s source) Withheld(context.Context, string, string) (map[string]bool, error) {
+	return nil, nil
+}
 func (s source) Surveys(context.Context, string, string, standing.View) (standing.Surveys, error) {
 	return s.surveys, nil
 }
