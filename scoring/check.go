@@ -143,13 +143,15 @@ func (c *checker) day(path, s string) (time.Time, bool) {
 
 // words notes blank and repeated entries of a list.
 func (c *checker) words(path string, list []string) {
+	seen := make(map[string]bool, len(list))
 	for i, w := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if strings.TrimSpace(w) == "" {
 			c.Add(at, "không được để trống", "must not be blank")
-		} else if slices.Contains(list[:i], w) {
+		} else if seen[w] {
 			c.Add(at, "%q bị lặp lại", "%q is given more than once", w)
 		}
+		seen[w] = true
 	}
 }
 

@@ -8,8 +8,11 @@ package framebook
 
 import "errors"
 
-// ErrTooLong is a text that no cell can hold: more than 32,767 UTF-16 units.
-var ErrTooLong = errors.New("text is too long for a cell")
+// Failures of writing. Callers compare with errors.Is.
+var (
+	ErrTooLong  = errors.New("text is too long for a cell") // more than 32,767 UTF-16 units
+	ErrTooLarge = errors.New("too many rows to read back")  // more than 5,000
+)
 
 // sheet is one kind of sheet: its name, in both languages, and its columns.
 type sheet struct {

@@ -88,9 +88,6 @@ func (l *ledger) place(path string) place {
 
 // check adds the mistakes of the framework that was read, without those that follow from what could not be read.
 func (l *ledger) check(m phrase.Mistakes) {
-	if l.broken {
-		return
-	}
 	for _, x := range m {
 		if slices.ContainsFunc(l.unread, func(u phrase.Mistake) bool { return strings.HasPrefix(x.Path, u.Path) || gapped(x.Path, u.Path) }) || l.astray && sums.MatchString(x.Path) {
 			continue

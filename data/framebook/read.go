@@ -9,6 +9,12 @@ import (
 	"thuocdo/scoring"
 )
 
+// mostUnread is the number of unreadable cells up to which it is worth telling what follows from them from what does not.
+const mostUnread = 500
+
+// mostLevels is how deep criteria may lie, as in a JSON file. Real sets have three or four levels.
+const mostLevels = 30
+
 // Read reads a framework from a workbook. One that is wrong is refused with phrase.Mistakes: every mistake at once, each with
 // its sheet, row and column, in Vietnamese and English. A file that is no workbook, or too large, is an error of tabular.
 func Read(ctx context.Context, r io.Reader) (*scoring.Framework, error) {
@@ -28,7 +34,9 @@ func Read(ctx context.Context, r io.Reader) (*scoring.Framework, error) {
 	l.bands(t[&bandSheet], f)
 	l.groups(t[&groupSheet], f)
 	l.methods(t[&methodSheet], f)
-	l.check(scoring.Check(f, l.unread))
+	if len(l.unread) <= mostUnread && !l.broken {
+		l.check(scoring.Check(f, l.unread))
+	}
 	if m := l.mistakes(); len(m) > 0 {
 		return nil, m
 	}
@@ -165,6 +173,7 @@ func (l *ledger) methods(rows []tabular.Row, f *scoring.Framework) {
 // branch is a node being read, before its children are known.
 type branch struct {
 	node     scoring.Node
+	depth    int
 	path     string
 	children []*branch
 }
@@ -178,6 +187,11 @@ func (l *ledger) tree(rows []tabular.Row, f *scoring.Framework) {
 		b := &branch{}
 		b.node.Code = getText(r.get("code"))
 		parent := r.parent(root, byCode, above)
+		if b.depth = parent.depth + 1; b.depth > mostLevels {
+			r.astray = true
+			r.add(r.place("code"), "nằm quá sâu: nhiều nhất %d cấp", "lies too deep: at most %d levels", mostLevels)
+			parent, b.depth = root, 1
+		}
 		b.path = fmt.Sprintf("%s.children[%d]", parent.path, len(parent.children))
 		if parent == root {
 			b.path = fmt.Sprintf("$.tree[%d]", len(root.children))

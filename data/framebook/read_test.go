@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -278,17 +279,25 @@ func TestWhatIsNoWorkbookOrTooLargeIsRefused(t *testing.T) {
 	if _, err := framebook.Read(t.Context(), strings.NewReader(`{"code": "x"}`)); !errors.Is(err, tabular.ErrNotATable) {
 		t.Errorf("a JSON file: %v", err)
 	}
-	rows := make([][]any, 20_001)
+	rows := make([][]any, 5_001)
 	for i := range rows {
 		rows[i] = []any{i}
 	}
 	if _, err := framebook.Read(t.Context(), bytes.NewReader(mustBook(t, map[string][][]any{"Tiêu chí": rows}))); !errors.Is(err, tabular.ErrTooLarge) {
-		t.Errorf("20,001 rows: %v", err)
+		t.Errorf("5,001 rows: %v", err)
 	}
 	f := published(t)["qd766-2022.json"]
 	f.Notes["vi"] = strings.Repeat("ơ", 32_768)
 	if err := framebook.Write(&bytes.Buffer{}, f); !errors.Is(err, framebook.ErrTooLong) {
 		t.Errorf("a text of 32,768 letters: %v", err)
+	}
+	f.Notes["vi"] = strings.Repeat("ơ", 32_767)
+	if got, err := framebook.Read(t.Context(), bytes.NewReader(mustWrite(t, f))); err != nil || got.Notes["vi"] != f.Notes["vi"] {
+		t.Errorf("a text of 32,767 letters: %v", err)
+	}
+	f.Tree = make([]scoring.Node, 5_000)
+	if err := framebook.Write(&bytes.Buffer{}, f); !errors.Is(err, framebook.ErrTooLarge) {
+		t.Errorf("5,000 rows below their header: %v", err)
 	}
 }
 
@@ -310,5 +319,26 @@ func TestMistakesSpeakOfTheWorkbook(t *testing.T) {
 		if got := refused(t, edit(t, c.cells)).In("vi"); !strings.Contains(got, c.want) {
 			t.Errorf("%s: got\n%s\nwant %s", name, got, c.want)
 		}
+	}
+}
+
+// A file made to cost much is refused quickly: a chain of 4,000 criteria, each below the last, and 4,000 rows of nonsense.
+func TestAWorkbookMadeToCostMuchIsRefusedQuickly(t *testing.T) {
+	t.Parallel()
+	chain := [][]any{{"STT", "Lĩnh vực, tiêu chí", "Điểm tối đa", "Thuộc mục"}}
+	nonsense := [][]any{{"STT", "Lĩnh vực, tiêu chí", "Điểm tối đa", "Trọng số", "Điểm thấp nhất", "Cách chấm", "Nguồn số liệu"}}
+	for i := range 4_000 {
+		chain = append(chain, []any{fmt.Sprintf("c%d", i), "Một", 1, fmt.Sprintf("c%d", max(0, i-1))})
+		nonsense = append(nonsense, []any{"?", "Một", "x", "x", "x", "x", "x"})
+	}
+	chain[1][3] = nil
+	began := time.Now()
+	for want, rows := range map[string][][]any{"lies too deep: at most 30 levels": chain, `"x" is not a number`: nonsense} {
+		if got := refused(t, mustBook(t, map[string][][]any{"Bộ chỉ số": handmade["BỘ CHỈ SỐ"], "Tiêu chí": rows})).In("en"); !strings.Contains(got, want) {
+			t.Errorf("%.300s\nwant %s", got, want)
+		}
+	}
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("took %v", took)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // limits bound what a workbook may cost. A real set of 300 criteria fills some 4,000 cells.
-var limits = tabular.Limits{File: 8 << 20, Part: 32 << 20, Strings: 100_000, Columns: 200, Rows: 20_000, Cells: 200_000}
+var limits = tabular.Limits{File: 8 << 20, Part: 32 << 20, Strings: 50_000, Columns: 200, Rows: 5_000, Cells: 100_000}
 
 // tables are the rows of the sheets that were found.
 type tables map[*sheet][]tabular.Row

@@ -14,7 +14,8 @@ import (
 	"thuocdo/scoring"
 )
 
-// Write writes a framework as a workbook that Read gives back as it was. It fails with ErrTooLong where a text fits no cell.
+// Write writes a framework as a workbook that Read gives back as it was. It fails with ErrTooLong where a text
+// fits no cell, and with ErrTooLarge.
 func Write(w io.Writer, f *scoring.Framework) (err error) {
 	b, err := newBook()
 	if err != nil {
@@ -123,7 +124,10 @@ func (b *book) put(s *sheet, column, row int, value any, style int) {
 
 // add writes a row of cells by column key.
 func (b *book) add(s *sheet, cells map[string]any, look func(key string) int) {
-	b.row[s]++
+	if b.row[s]++; b.row[s] > limits.Rows {
+		b.do(fmt.Errorf("%s, row %d: %w", s.vi, b.row[s], ErrTooLarge))
+		return
+	}
 	for i, c := range s.columns {
 		if v, ok := cells[c.key]; ok {
 			b.put(s, i, b.row[s], v, look(c.key))
