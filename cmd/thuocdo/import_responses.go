@@ -85,7 +85,14 @@ func responseHeader(f *survey.Form) header {
 type responseReader struct {
 	wave   *survey.OpenWave
 	header header
-	seen   map[[32]byte]int
+	seen   map[[32]byte]int  // equal rows without a key
+	keyed  map[[16]byte]used // rows with a key, by the digest of their receipt
+}
+
+// used is what a key of the file stands for.
+type used struct {
+	line    int
+	content [16]byte
 }
 
 // check reads the whole file and returns how many responses it has, or every mistake in it.
@@ -126,7 +133,7 @@ func (r *responseReader) each(ctx context.Context, file *os.File, found *phrase.
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	r.seen = map[[32]byte]int{}
+	r.seen, r.keyed = map[[32]byte]int{}, map[[16]byte]used{}
 	return records(ctx, file, r.header, found, func(row record) error {
 		e, ok := r.entry(row, found)
 		if !ok {
@@ -163,7 +170,20 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 	if errors.Is(err, survey.ErrBadKey) {
 		found.Add(row.place("key"), "khóa phải có 16 đến 128 ký tự ASCII, không có dấu cách", "a key has 16 to 128 ASCII characters without blanks")
 	}
+	if row.get("key") != "" && err == nil {
+		r.once(row, &e, found)
+	}
 	return e, err == nil && len(*found) == before
+}
+
+// once refuses a key that stood in an earlier row with other content.
+func (r *responseReader) once(row record, e *survey.Entry, found *phrase.Mistakes) {
+	first, again := r.keyed[e.Receipt]
+	if !again {
+		r.keyed[e.Receipt] = used{row.line, e.Content}
+	} else if first.content != e.Content {
+		found.Add(row.place("key"), "khóa đã có ở dòng %d với nội dung khác", "the key stands in row %d with other content", first.line)
+	}
 }
 
 // answers reads the answers of a row; each question has at most one fault, the first.
