@@ -38,13 +38,20 @@ func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) e
 	if _, err := survey.Compile(q); err != nil {
 		return err
 	}
+	e := edition{q.Code, q.Version}
 	return s.define(ctx, func(to querier, c *catalogue) error {
-		var stored string
-		if f, ok := c.forms[edition{q.Code, q.Version}]; ok {
-			stored = f.body
-		}
-		return publish(ctx, to, `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`, edition{q.Code, q.Version}, stored, q)
+		return publish(ctx, to, `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.formBody(e), q)
 	})
+}
+
+// CheckQuestionnaire returns the error that PutQuestionnaire would, and stores nothing.
+func (s *Store) CheckQuestionnaire(q *survey.Questionnaire) error {
+	if _, err := survey.Compile(q); err != nil {
+		return err
+	}
+	e := edition{q.Code, q.Version}
+	_, err := unpublished(e, s.definitions().formBody(e), q)
+	return err
 }
 
 // PutFramework publishes a framework; the rules are those of PutQuestionnaire.
@@ -52,33 +59,60 @@ func (s *Store) PutFramework(ctx context.Context, f *scoring.Framework) error {
 	if _, err := scoring.Compile(f); err != nil {
 		return err
 	}
+	e := edition{f.Code, f.Version}
 	return s.define(ctx, func(to querier, c *catalogue) error {
-		var stored string
-		if i := slices.IndexFunc(c.frameworks, func(o *framework) bool { return o.Code == f.Code && o.Version == f.Version }); i >= 0 {
-			stored = c.frameworks[i].body
-		}
-		return publish(ctx, to, `INSERT INTO frameworks (code, version, crc, body) VALUES (?, ?, ?, ?)`, edition{f.Code, f.Version}, stored, f)
+		return publish(ctx, to, `INSERT INTO frameworks (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.frameworkBody(e), f)
 	})
 }
 
-// publish stores a definition, or compares it with what is stored under its name.
-func publish[T any](ctx context.Context, to querier, insert string, e edition, stored string, v *T) error {
-	body, err := json.Marshal(v)
-	if err != nil {
+// CheckFramework returns the error that PutFramework would, and stores nothing.
+func (s *Store) CheckFramework(f *scoring.Framework) error {
+	if _, err := scoring.Compile(f); err != nil {
 		return err
 	}
-	if stored == "" {
-		_, err := to.ExecContext(ctx, insert, e.code, e.version, checksum(body), string(body))
+	e := edition{f.Code, f.Version}
+	_, err := unpublished(e, s.definitions().frameworkBody(e), f)
+	return err
+}
+
+// publish stores a definition that is not stored yet.
+func publish[T any](ctx context.Context, to querier, insert string, e edition, stored string, v *T) error {
+	body, err := unpublished(e, stored, v)
+	if err != nil || body == nil {
 		return err
+	}
+	_, err = to.ExecContext(ctx, insert, e.code, e.version, checksum(body), string(body))
+	return err
+}
+
+// unpublished returns a definition as it is to be stored, nil if it is stored already, or ErrPublished where another one
+// is stored under its name.
+func unpublished[T any](e edition, stored string, v *T) ([]byte, error) {
+	body, err := json.Marshal(v)
+	if err != nil || stored == "" {
+		return body, err
 	}
 	same, err := canonical[T](stored)
-	if err != nil {
-		return err
+	if err == nil && same != string(body) {
+		err = fmt.Errorf("%s %s: %w", e.code, e.version, ErrPublished)
 	}
-	if same != string(body) {
-		return fmt.Errorf("%s %s: %w", e.code, e.version, ErrPublished)
+	return nil, err
+}
+
+// formBody returns a stored questionnaire as it is stored, "" where there is none.
+func (c *catalogue) formBody(e edition) string {
+	if f, ok := c.forms[e]; ok {
+		return f.body
 	}
-	return nil
+	return ""
+}
+
+// frameworkBody returns a stored framework as it is stored, "" where there is none.
+func (c *catalogue) frameworkBody(e edition) string {
+	if i := slices.IndexFunc(c.frameworks, func(o *framework) bool { return edition{o.Code, o.Version} == e }); i >= 0 {
+		return c.frameworks[i].body
+	}
+	return ""
 }
 
 // canonical rewrites a stored body as this version of the program writes it: a field that was added to the format

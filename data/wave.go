@@ -38,25 +38,35 @@ func (s *Store) OpenWave(code string) (*survey.OpenWave, error) {
 func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 	w.Basis = cmp.Or(w.Basis, survey.FactorBasis)
 	return s.define(ctx, func(q querier, c *catalogue) error {
-		m := checkWave(c, w)
-		old := c.wave[w.Code]
-		if old != nil {
-			answered, err := answeredAgencies(ctx, q, old.ID)
-			if err != nil {
-				return err
-			}
-			checkChange(&m, c, old, w, answered)
-		}
-		if err := m.Err(); err != nil {
+		if err := unfit(ctx, q, c, w); err != nil {
 			return err
 		}
-		if now := s.now(); old != nil && old.ClosedAt(now) && !w.ClosedAt(now) {
+		if old, now := c.wave[w.Code], s.now(); old != nil && old.ClosedAt(now) && !w.ClosedAt(now) {
 			if err := reopen(ctx, q, old.ID); err != nil {
 				return err
 			}
 		}
 		return writeWave(ctx, q, c, w)
 	})
+}
+
+// CheckWave returns the error that PutWave would, and stores nothing.
+func (s *Store) CheckWave(ctx context.Context, w survey.Wave) error {
+	w.Basis = cmp.Or(w.Basis, survey.FactorBasis)
+	return unfit(ctx, s.read, s.definitions(), w)
+}
+
+// unfit returns what is wrong with a wave that is to be stored.
+func unfit(ctx context.Context, q querier, c *catalogue, w survey.Wave) error {
+	m := checkWave(c, w)
+	if old := c.wave[w.Code]; old != nil {
+		answered, err := answeredAgencies(ctx, q, old.ID)
+		if err != nil {
+			return err
+		}
+		checkChange(&m, c, old, w, answered)
+	}
+	return m.Err()
 }
 
 // reopen makes the final figures of a wave, which everyone has seen, the ones that the next public steps count from.

@@ -172,10 +172,13 @@ func (i *importQuestionnaireCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer store.Close()
-	if !i.DryRun {
-		if err := store.PutQuestionnaire(ctx, q); err != nil {
-			return i.fault(err)
-		}
+	if i.DryRun {
+		err = store.CheckQuestionnaire(q)
+	} else {
+		err = store.PutQuestionnaire(ctx, q)
+	}
+	if err != nil {
+		return i.fault(err)
 	}
 	i.done(c, "questionnaire %s %s with %d questions", q.Code, q.Version, form.Len())
 	return nil
@@ -204,10 +207,13 @@ func (i *importFrameworkCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer store.Close()
-	if !i.DryRun {
-		if err := store.PutFramework(ctx, f); err != nil {
-			return i.fault(err)
-		}
+	if i.DryRun {
+		err = store.CheckFramework(f)
+	} else {
+		err = store.PutFramework(ctx, f)
+	}
+	if err != nil {
+		return i.fault(err)
 	}
 	i.done(c, "framework %s %s with %d leaves", f.Code, f.Version, plan.Leaves())
 	return nil

@@ -57,10 +57,12 @@ func (i *importWaveCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return i.fault(err)
 	}
-	if !i.DryRun {
-		if err := store.PutWave(ctx, w); err != nil {
-			return i.fault(err)
-		}
+	put := store.PutWave
+	if i.DryRun {
+		put = store.CheckWave
+	}
+	if err := put(ctx, w); err != nil {
+		return i.fault(err)
 	}
 	i.done(c, "wave %s of %d agencies", w.Code, len(w.Agencies))
 	return nil
