@@ -73,6 +73,9 @@ func TestAFormThatCannotBeStoredStaysOnThePage(t *testing.T) {
 		if a.StatusCode != c.status || (a.Header.Get("Retry-After") != "") != c.retry {
 			t.Errorf("%v: %d, Retry-After %q", c.err, a.StatusCode, a.Header.Get("Retry-After"))
 		}
+		if !strings.HasPrefix(a.title(), "Lỗi:") {
+			t.Errorf("%v: the title is %q", c.err, a.title())
+		}
 		if !strings.Contains(a.body, a.Header.Get("X-Request-Id")) {
 			t.Errorf("%v: no request id on the page", c.err)
 		}

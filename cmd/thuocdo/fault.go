@@ -49,7 +49,7 @@ var guesses = []struct {
 	{data.ErrOlder, "run 'thuocdo migrate' on it first; make a copy before"},
 	{data.ErrInUse, "a server or another command is using it; stop that one, or wait until it is done"},
 	{data.ErrNotOurs, "the file is something else; check the name given with --db"},
-	{data.ErrCorrupt, "keep a copy of the file and restore the last backup; 'thuocdo doctor' says what is damaged"},
+	{data.ErrCorrupt, "keep a copy of the file and restore the last backup; while it still opens, 'thuocdo doctor' says what is damaged"},
 	{data.ErrUnwritable, "check owner, mode and free space of the folder, or choose another place with --db"},
 	{survey.ErrStoreFull, "the disk is full or read-only; nothing acknowledged was lost"},
 	{syscall.EADDRINUSE, "another program listens there; choose another port with --addr, e.g. --addr 127.0.0.1:8081"},
