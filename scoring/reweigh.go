@@ -183,3 +183,18 @@ func (r *Reweighed) Recompute(units []Unit) (*Outcome, error) {
 	}
 	return o, nil
 }
+
+// Input returns an input of a leaf of the old plan for the new one: points grow with their leaf, all else stays.
+func (r *Reweighed) Input(leaf string, in LeafInput) LeafInput {
+	i, ok := r.Plan.leaf[leaf]
+	if !ok {
+		return in
+	}
+	l := &r.Plan.leaves[i]
+	for _, x := range []**float64{&in.Self, &in.Appraised} {
+		if *x != nil {
+			*x = new(min(max(**x*r.factor[i], l.min), l.max))
+		}
+	}
+	return in
+}

@@ -3,6 +3,7 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/scenario"
 	"thuocdo/survey/account"
 	"thuocdo/web/problem"
 )
@@ -12,6 +13,8 @@ type access struct {
 	name    string
 	session bool // the session cookie is read; pages of citizens never look at it
 	allow   func(a account.Account, param func(string) string) bool
+	// saved, where set, has the last word on a saved scenario: the one in the path.
+	saved func(a account.Account, x scenario.Scenario) bool
 }
 
 var (
@@ -20,16 +23,31 @@ var (
 	// visitor: public, but a signed-in person may see more.
 	visitor = access{name: "visitor", session: true}
 	// signedIn: every account that is not disabled.
-	signedIn = access{"signed in", true, func(account.Account, func(string) string) bool { return true }}
+	signedIn = access{name: "signed in", session: true, allow: everyAccount}
 	// analysts: whoever may read the unpublished scores of all agencies.
-	analysts = access{"analysts", true, func(a account.Account, _ func(string) string) bool { return a.MayReadAll() }}
+	analysts = access{name: "analysts", session: true, allow: func(a account.Account, _ func(string) string) bool { return a.MayReadAll() }}
 	// agencyReaders: whoever may read the unpublished scores of the agency in the path.
-	agencyReaders = access{"readers of the agency", true, func(a account.Account, param func(string) string) bool {
+	agencyReaders = access{name: "readers of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
 		return a.MayRead(param("agency"))
 	}}
+	// scenarioReaders: whoever may read the unpublished scores of the agency that the scenario is about.
+	scenarioReaders = access{name: "readers of the scenario's agency", session: true, allow: everyAccount,
+		saved: func(a account.Account, x scenario.Scenario) bool { return a.MayRead(x.Agency) }}
+	// scenarioAuthor: whoever saved the scenario, as long as he may read it.
+	scenarioAuthor = access{name: "author of the scenario", session: true, allow: everyAccount, saved: mayDelete}
 )
 
-const accountKey = "account"
+func everyAccount(account.Account, func(string) string) bool { return true }
+
+func mayDelete(a account.Account, x scenario.Scenario) bool {
+	return a.ID == x.Author && a.MayRead(x.Agency)
+}
+
+// Keys of what the guard leaves for the handler.
+const (
+	accountKey  = "account"
+	scenarioKey = "scenario"
+)
 
 // guard lets a request through to the handler if its account may use the route.
 func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
@@ -52,6 +70,17 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		if !who.allow(a, c.Param) {
 			return problem.ErrForbidden
 		}
+		if who.saved == nil {
+			return next(c)
+		}
+		x, err := s.store.Scenario(c.Request().Context(), c.Param("scenario"))
+		if err != nil {
+			return err
+		}
+		if !who.saved(a, x) {
+			return problem.ErrForbidden
+		}
+		c.Set(scenarioKey, x)
 		return next(c)
 	}
 }
@@ -60,4 +89,11 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 func accountOf(c echo.Context) (account.Account, bool) {
 	a, ok := c.Get(accountKey).(account.Account)
 	return a, ok
+}
+
+// scenarioOf returns the scenario in the path and who asks for it, behind a guard that knows both.
+func scenarioOf(c echo.Context) (scenario.Scenario, account.Account) {
+	x, _ := c.Get(scenarioKey).(scenario.Scenario)
+	a, _ := accountOf(c)
+	return x, a
 }

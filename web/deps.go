@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
@@ -18,6 +19,7 @@ type Store interface {
 	Directory
 	Accounts
 	Sessions
+	Scenarios
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
@@ -48,4 +50,12 @@ type Sessions interface {
 	FindCtx(ctx context.Context, token string) (b []byte, found bool, err error)
 	CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error
 	DeleteCtx(ctx context.Context, token string) error
+}
+
+// Scenarios keeps what-ifs that somebody saved.
+type Scenarios interface {
+	PutScenario(ctx context.Context, x scenario.Scenario) error                // scenario.ErrTitle, ErrEmpty, ErrFull
+	Scenario(ctx context.Context, id string) (scenario.Scenario, error)        // scenario.ErrUnknown
+	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error) // newest first; "" = of every agency
+	DeleteScenario(ctx context.Context, id string, author int64) error         // scenario.ErrUnknown
 }

@@ -244,7 +244,7 @@ func FuzzScenario(f *testing.F) {
 		if err != nil {
 			return
 		}
-		try := parseScenario(l, own.Plan, c.Unit(), q)
+		try := parseAttempt(l, own.Plan, c.Unit(), q)
 		if len(try.wrong) > 0 {
 			return
 		}
@@ -255,7 +255,7 @@ func FuzzScenario(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again := parseScenario(l, own.Plan, c.Unit(), u.Query())
+		again := parseAttempt(l, own.Plan, c.Unit(), u.Query())
 		if again.address("/x") != try.address("/x") || len(again.wrong) > 0 {
 			t.Fatalf("%q → %s → %s (%s)", query, try.address("/x"), again.address("/x"), strconv.Itoa(len(again.wrong)))
 		}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -13,9 +12,6 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
-	"thuocdo/scoring/release"
-	"thuocdo/scoring/standing"
-	"thuocdo/survey"
 	"thuocdo/web/locale"
 )
 
@@ -23,6 +19,8 @@ import (
 const (
 	leafPrefix = "muc."
 	casePrefix = "ca." // cases of one severity: ca.LEAF:SEVERITY
+	maxPrefix  = "toi-da."
+	weighs     = "trong-so."
 	toRank     = "len-hang"
 	toBand     = "len-loai"
 )
@@ -31,14 +29,18 @@ func whatIfAddress(framework, period, agency string) string {
 	return "/quan-tri/gia-dinh/" + pathSegment(framework) + "/" + pathSegment(period) + "/" + pathSegment(agency)
 }
 
-// scenario is what a reader wants to try, as the address holds it.
-type scenario struct {
-	changes map[string]scoring.LeafInput
-	typed   map[string]string // as written, by name of the field
-	wrong   []wrongField
-	rank    int
-	band    string
+// attempt is what a reader wants to try, as the address holds it.
+type attempt struct {
+	changes         map[string]scoring.LeafInput
+	maxima, weights map[string]float64
+	typed           map[string]string // as written, by name of the field
+	wrong           []wrongField
+	rank            int
+	band            string
 }
+
+// changed reports whether anything is to be tried.
+func (s *attempt) changed() bool { return len(s.changes)+len(s.maxima)+len(s.weights) > 0 }
 
 // wrongField is a value that cannot be used.
 type wrongField struct {
@@ -48,15 +50,17 @@ type wrongField struct {
 	Message string
 }
 
-// parseScenario reads the query of an address. Names and empty values that mean nothing are passed over; a value that does
+// parseAttempt reads the query of an address. Names and empty values that mean nothing are passed over; a value that does
 // not fit its leaf is listed as wrong.
-func parseScenario(l *locale.Locale, p *scoring.Plan, u scoring.Unit, q url.Values) *scenario {
-	s := &scenario{changes: map[string]scoring.LeafInput{}, typed: map[string]string{}}
+func parseAttempt(l *locale.Locale, p *scoring.Plan, u scoring.Unit, q url.Values) *attempt {
+	s := &attempt{changes: map[string]scoring.LeafInput{}, maxima: map[string]float64{}, weights: map[string]float64{}, typed: map[string]string{}}
 	for _, n := range p.Nodes() {
 		if n.Leaf >= 0 {
 			s.leaf(l, p, u, n, q)
 		}
+		s.weigh(l, p, n, q)
 	}
+	s.reweigh(l, p)
 	if r, err := strconv.Atoi(q.Get(toRank)); err == nil && r > 0 && r < 1_000_000 {
 		s.rank = r
 	}
@@ -66,7 +70,7 @@ func parseScenario(l *locale.Locale, p *scoring.Plan, u scoring.Unit, q url.Valu
 	return s
 }
 
-func (s *scenario) leaf(l *locale.Locale, p *scoring.Plan, u scoring.Unit, n scoring.PlanNode, q url.Values) {
+func (s *attempt) leaf(l *locale.Locale, p *scoring.Plan, u scoring.Unit, n scoring.PlanNode, q url.Values) {
 	field := leafPrefix + n.Code
 	text := strings.TrimSpace(q.Get(field))
 	in, err := scoring.ParseInput(text)
@@ -106,7 +110,7 @@ func cut(text string) string {
 }
 
 // cases joins the fields of the severities of a leaf; those left empty stay as they are.
-func (s *scenario) cases(u scoring.Unit, n scoring.PlanNode, q url.Values) (field string, in scoring.LeafInput, text string, err error) {
+func (s *attempt) cases(u scoring.Unit, n scoring.PlanNode, q url.Values) (field string, in scoring.LeafInput, text string, err error) {
 	now := inputAt(u, n.Leaf).Counts
 	in.Counts = map[string]float64{}
 	for code, x := range now {
@@ -140,11 +144,17 @@ func inputAt(u scoring.Unit, leaf int) scoring.LeafInput {
 	return scoring.LeafInput{}
 }
 
-// address is the one form of a scenario: only what is changed or asked, in the order of the codes.
-func (s *scenario) address(base string) string {
+// query is the one form of an attempt: only what is changed or asked.
+func (s *attempt) query() url.Values {
 	q := url.Values{}
 	for code, in := range s.changes {
 		q.Set(leafPrefix+code, in.String())
+	}
+	for code, x := range s.maxima {
+		q.Set(maxPrefix+code, plain(x))
+	}
+	for code, x := range s.weights {
+		q.Set(weighs+code, plain(x))
 	}
 	if s.rank > 0 {
 		q.Set(toRank, strconv.Itoa(s.rank))
@@ -152,42 +162,18 @@ func (s *scenario) address(base string) string {
 	if s.band != "" {
 		q.Set(toBand, s.band)
 	}
+	return q
+}
+
+func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// address is where an attempt is shown, its query in the order of the codes.
+func (s *attempt) address(base string) string {
+	q := s.query()
 	if len(q) == 0 {
 		return base
 	}
 	return base + "?" + q.Encode()
-}
-
-// sandbox is one agency ready to be asked "what if".
-type sandbox struct {
-	*scoring.Case
-	own *standing.Standing
-}
-
-// sandbox opens the agency among the others: all live for those who may read all, else the others as published.
-func (s *Server) sandbox(ctx context.Context, r lossRequest) (*sandbox, error) {
-	own, units, err := standing.Inputs(ctx, s.store, r.Query)
-	if err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(units, func(u scoring.Unit) bool { return u.Code == r.agency.Code })
-	if i < 0 {
-		return nil, survey.ErrUnknownAgency
-	}
-	others := own
-	if !r.all {
-		q := r.Query
-		q.View = standing.Public
-		if others, err = standing.Assemble(ctx, s.store, q); err != nil {
-			return nil, err
-		}
-		others = release.Public(others)
-	}
-	c, err := own.Plan.Case(units[i], others.Outcome)
-	if err != nil {
-		return nil, err
-	}
-	return &sandbox{c, own}, nil
 }
 
 // whatIf shows what other inputs would change. Nothing is stored.
@@ -200,20 +186,33 @@ func (s *Server) whatIf(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l := s.language(c)
 	query := c.QueryParams()
-	try := parseScenario(l, box.own.Plan, box.Unit(), query)
+	try := parseAttempt(s.language(c), box.own.Plan, box.Unit(), query)
 	base := whatIfAddress(r.Framework, r.Period, r.agency.Code)
 	if len(try.wrong) == 0 && !canonicalQuery(query, try.address(base)) {
 		return s.see(c, try.address(base))
 	}
-	status := http.StatusOK
+	return s.showAttempt(c, r, box, try, keeping{})
+}
+
+// showAttempt computes and shows an attempt.
+func (s *Server) showAttempt(c echo.Context, r lossRequest, box *sandbox, try *attempt, k keeping) error {
+	l := s.language(c)
 	if len(try.wrong) > 0 {
-		status = http.StatusUnprocessableEntity
+		try.maxima, try.weights = nil, nil // shown again as typed, not computed with
+	} else if err := box.reweigh(try); errors.Is(err, errLater) {
+		try.wrong = append(try.wrong, wrongField{Field: weighs, ID: "trong-so", Message: l.T("whatif.weights.later")})
+	} else if err != nil {
+		return err
 	}
-	p, err := s.whatIfPage(l, r, box, try, base)
+	p, err := s.whatIfPage(l, r, box, try, whatIfAddress(r.Framework, r.Period, r.agency.Code))
 	if err != nil {
 		return err
+	}
+	p.keep(l, box, try, k)
+	status := http.StatusOK
+	if len(try.wrong) > 0 || p.Keep.Wrong != "" {
+		status = http.StatusUnprocessableEntity
 	}
 	return s.show(c, status, p)
 }

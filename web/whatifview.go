@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -20,6 +21,8 @@ type whatIfPage struct {
 	All       bool
 	Now, Then *whatIfPlace // Then is nil without changes
 	Changes   changeTable
+	Weights   []weighRow // fields
+	Weighed   []weighRow // what is changed
 	Wrong     []wrongField
 	Sections  []whatIfSection
 	Ranks     []whatIfOption
@@ -29,10 +32,16 @@ type whatIfPage struct {
 	Losses    string // address
 	Kept      []hiddenField
 	Targets   []hiddenField
+	Keep      keep
+	CSRF      string
 }
 
 func (*whatIfPage) template() string { return "whatif" }
-func (*whatIfPage) frame(f *Frame)   { f.Wide, f.Figures, f.NoIndex = true, true, true }
+
+func (p *whatIfPage) frame(f *Frame) {
+	f.Wide, f.Figures, f.NoIndex = true, true, true
+	p.CSRF = f.CSRF
+}
 
 // hiddenField carries what one form of the page must not lose when the other is sent.
 type hiddenField struct{ Name, Value string }
@@ -103,13 +112,14 @@ type whatIfReach struct {
 	Then        whatIfPlace
 }
 
-func (s *Server) whatIfPage(l *locale.Locale, r lossRequest, box *sandbox, try *scenario, base string) (*whatIfPage, error) {
+func (s *Server) whatIfPage(l *locale.Locale, r lossRequest, box *sandbox, try *attempt, base string) (*whatIfPage, error) {
 	f := box.own.Plan.Framework()
 	w := lossWords{l, f.Decimals()}
 	p := &whatIfPage{Agency: r.agency, Framework: f, Period: periodTitle(l, survey.Period(r.Period)), All: r.all, Wrong: try.wrong, Base: base,
 		Losses: r.address(), Now: w.place(f, box.Base())}
-	if len(try.changes) > 0 {
-		after, err := box.Try(try.changes)
+	p.weighRows(w, box.own.Plan, try)
+	if try.changed() && len(try.wrong) == 0 {
+		after, err := box.try(try.changes)
 		if err != nil {
 			return nil, err
 		}
@@ -121,13 +131,23 @@ func (s *Server) whatIfPage(l *locale.Locale, r lossRequest, box *sandbox, try *
 					return nil, err
 				}
 				p.Changes.Rows = append(p.Changes.Rows, x)
-				p.Kept = append(p.Kept, hiddenField{leafPrefix + n.Code, in.String()})
 			}
 		}
 	}
+	p.kept(try)
 	p.sections(w, box, try)
 	p.targets(box.Base(), f, try)
 	return p, p.reach(w, box, try)
+}
+
+// kept are the changes as hidden fields, in the order of their names.
+func (p *whatIfPage) kept(try *attempt) {
+	only := *try
+	only.rank, only.band = 0, ""
+	q := only.query()
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		p.Kept = append(p.Kept, hiddenField{name, q.Get(name)})
+	}
 }
 
 func (w lossWords) place(f *scoring.Framework, r scoring.Result) *whatIfPlace {
@@ -152,9 +172,9 @@ func (w lossWords) change(box *sandbox, n scoring.PlanNode, in scoring.LeafInput
 	if is.Known {
 		x.After = w.number(is.Points)
 	}
-	alone, err := box.Try(map[string]scoring.LeafInput{n.Code: in})
-	if err == nil && alone.Total.Known && box.Base().Total.Known {
-		x.Gain = w.signed(alone.Total.Points - box.Base().Total.Points)
+	alone, err := box.try(map[string]scoring.LeafInput{n.Code: in})
+	if base := box.asked.Base().Total; err == nil && alone.Total.Known && base.Known {
+		x.Gain = w.signed(alone.Total.Points - base.Points)
 	}
 	return x, err
 }
@@ -193,7 +213,7 @@ func (w lossWords) input(n *scoring.Node, in scoring.LeafInput) string {
 }
 
 // sections lists the fields of all leaves by area.
-func (p *whatIfPage) sections(w lossWords, box *sandbox, try *scenario) {
+func (p *whatIfPage) sections(w lossWords, box *sandbox, try *attempt) {
 	nodes := box.own.Plan.Nodes()
 	for i, n := range nodes {
 		if n.Depth == 0 {
@@ -213,7 +233,7 @@ func (p *whatIfPage) sections(w lossWords, box *sandbox, try *scenario) {
 }
 
 // fields lists the inputs of one leaf.
-func (w lossWords) fields(n scoring.PlanNode, in scoring.LeafInput, s scoring.Score, try *scenario) []whatIfField {
+func (w lossWords) fields(n scoring.PlanNode, in scoring.LeafInput, s scoring.Score, try *attempt) []whatIfField {
 	f := whatIfField{Name: leafPrefix + n.Code, Key: "whatif.kind.value"}
 	if now, ok := try.changes[n.Code]; ok {
 		f.Value = now.String()
@@ -282,7 +302,7 @@ func (w lossWords) options(n scoring.PlanNode, chosen, now string) []whatIfOptio
 	return out
 }
 
-func (w lossWords) caseFields(n scoring.PlanNode, in scoring.LeafInput, try *scenario, wrong func(string) bool) (out []whatIfField) {
+func (w lossWords) caseFields(n scoring.PlanNode, in scoring.LeafInput, try *attempt, wrong func(string) bool) (out []whatIfField) {
 	for _, v := range n.Rule.Severity {
 		name := casePrefix + n.Code + ":" + v.Code
 		f := whatIfField{Name: name, ID: fieldID(name), Key: "whatif.kind.cases", Arg: w.l.In(v.Title), Wrong: wrong(name) || wrong(leafPrefix+n.Code), Value: try.typed[name]}
@@ -300,7 +320,7 @@ func (w lossWords) caseFields(n scoring.PlanNode, in scoring.LeafInput, try *sce
 }
 
 // targets lists the ranks and bands that may be asked for.
-func (p *whatIfPage) targets(r scoring.Result, f *scoring.Framework, try *scenario) {
+func (p *whatIfPage) targets(r scoring.Result, f *scoring.Framework, try *attempt) {
 	if r.Rank > 1 {
 		p.Ranks = append(p.Ranks, whatIfOption{})
 		for k := 1; k < r.Rank && k <= 200; k++ {
@@ -327,7 +347,7 @@ func (p *whatIfPage) targets(r scoring.Result, f *scoring.Framework, try *scenar
 }
 
 // reach looks for the shortest way where a target is asked for.
-func (p *whatIfPage) reach(w lossWords, box *sandbox, try *scenario) error {
+func (p *whatIfPage) reach(w lossWords, box *sandbox, try *attempt) error {
 	if try.rank == 0 && try.band == "" {
 		return nil
 	}
@@ -342,7 +362,7 @@ func (p *whatIfPage) reach(w lossWords, box *sandbox, try *scenario) error {
 	f := box.own.Plan.Framework()
 	p.Reach = &whatIfReach{There: len(way.Moves) == 0, Count: len(way.Moves), Gain: w.number(way.Gain), Need: w.number(way.Need),
 		Maybe: !way.Smallest || !way.Least, Then: *w.place(f, way.Result), Moves: changeTable{Key: "whatif.moves"}}
-	next := scenario{changes: map[string]scoring.LeafInput{}}
+	next := attempt{changes: map[string]scoring.LeafInput{}}
 	for _, m := range way.Moves {
 		i, _ := box.own.Plan.Node(m.Code)
 		n := box.own.Plan.Nodes()[i]

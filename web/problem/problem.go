@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
@@ -58,6 +59,7 @@ var table = []struct {
 	{standing.ErrUnknownFramework, Kind{Status: 404, Code: "unknown_framework"}},
 	{standing.ErrUnknownMethod, Kind{Status: 404, Code: "unknown_method"}},
 	{standing.ErrUnknownPeriod, Kind{Status: 404, Code: "unknown_period"}},
+	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
 	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
