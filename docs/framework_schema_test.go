@@ -200,7 +200,7 @@ func TestSchemaIsNoStricterThanTheProgram(t *testing.T) {
 			t.Fatalf("the program accepts what the schema refuses: %v\n%s", err, data)
 		}
 	})
-	if accepted == 0 {
+	if accepted == 0 && !testing.Short() {
 		t.Error("no changed file was accepted: the test shows nothing")
 	}
 }

@@ -254,6 +254,9 @@ func with(p *scoring.Plan, u scoring.Unit, changes map[string]scoring.LeafInput)
 
 func TestSketchesAreVaried(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("too few draws with -short to say that something never comes up")
+	}
 	seen := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
 		k := &sketch{t: t, survey: true, missing: true, rounds: true}

