@@ -95,6 +95,11 @@ func placeIn(path, lang string) string {
 	if lang != "vi" {
 		return path
 	}
+	for en, vi := range map[string]string{"stratum ": "tầng ", "stage ": "giai đoạn ", "answers": "câu trả lời"} {
+		if rest, ok := strings.CutPrefix(path, en); ok {
+			return vi + rest
+		}
+	}
 	path = rowPlace.ReplaceAllString(sheetPlace.ReplaceAllString(path, "trang $1$2"), "${1}dòng $2")
 	return strings.ReplaceAll(columnPlace.ReplaceAllString(path, ", cột $1$2"), ", entry ", ", ý ")
 }

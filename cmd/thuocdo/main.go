@@ -41,6 +41,7 @@ type commands struct {
 	Doctor      doctorCmd      `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
 	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
+	Sample      sampleCmd      `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
 
