@@ -42,6 +42,7 @@ type commands struct {
 	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
 	Sample      sampleCmd      `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`
+	Compose     composeCmd     `cmd:"" help:"Build a composite indicator from files: steps, ranks, uncertainty."`
 	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
 }
 
