@@ -86,6 +86,9 @@ func TestEveryRefusedFieldIsNamed(t *testing.T) {
 		for _, e := range errs {
 			m := e.(map[string]any)
 			list = append(list, fmt.Sprint(m["pointer"], " ", m["reason"]))
+			if l := s.book.In("vi"); m["reason"] == "not_an_answer" && m["detail"] != l.T("fault.body.not_an_answer") {
+				t.Errorf("%s: %v is not in the language of the answer", c.name, m["detail"])
+			}
 			if m["detail"] == "" || strings.Contains(fmt.Sprint(m["detail"]), "⟦") {
 				t.Errorf("%s: no words for %v", c.name, m)
 			}

@@ -78,7 +78,7 @@ func (a *API) Respond(c echo.Context) error {
 
 // submission reads the body against the wave's form; the fields are what is wrong with it.
 func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission, []problem.Field, error) {
-	body, fields, err := readResponse(c.Request().Body)
+	body, fields, err := readResponse(a.language(c), c.Request().Body)
 	if err != nil {
 		return survey.Submission{}, nil, err
 	}

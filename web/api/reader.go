@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"thuocdo/web/locale"
 	"thuocdo/web/problem"
 )
 
@@ -19,16 +20,18 @@ const (
 // reader walks JSON token by token and never recurses deeper than the shape it expects, whatever is sent.
 type reader struct {
 	*json.Decoder
+	locale *locale.Locale
 	fields []problem.Field
 }
 
 var errShape = errors.New("an object was expected")
 
-func (d *reader) wrong(at, reason, detail string) {
+// wrong notes a mistake; the arguments are those of its message.
+func (d *reader) wrong(at, reason string, args ...any) {
 	if len(d.fields) == maxFields {
 		return
 	}
-	d.fields = append(d.fields, problem.Field{Pointer: at, Reason: reason, Detail: detail})
+	d.fields = append(d.fields, problem.Field{Pointer: at, Reason: reason, Detail: d.locale.T("fault.body."+reason, args...)})
 }
 
 // object reads one object and calls member for each of its names with the pointer to it. A name that comes twice is a
@@ -48,7 +51,7 @@ func (d *reader) object(at string, member func(name, at string) error) error {
 		name, _ := t.(string)
 		here := at + "/" + escape(name)
 		if seen[name] {
-			d.wrong(here, "repeated", "a name may stand once")
+			d.wrong(here, "repeated")
 		}
 		if seen[name] = true; len(seen) > maxMembers {
 			return fmt.Errorf("%s: more than %d members", at, maxMembers)
@@ -74,10 +77,10 @@ func (d *reader) text(at string, into *string) error {
 	case nil:
 		return nil
 	case json.Delim:
-		d.wrong(at, "not_a_string", "a string was expected")
+		d.wrong(at, "not_a_string")
 		return d.rest()
 	}
-	d.wrong(at, "not_a_string", "a string was expected")
+	d.wrong(at, "not_a_string")
 	return nil
 }
 
@@ -121,7 +124,7 @@ func (d *reader) scalar(at string, t json.Token) ([]string, error) {
 		}
 		return []string{"no"}, nil
 	}
-	d.wrong(at, "not_an_answer", "a string, a number or a list of strings was expected")
+	d.wrong(at, "not_an_answer")
 	return nil, d.rest()
 }
 

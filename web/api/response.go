@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/survey"
+	"thuocdo/web/locale"
 	"thuocdo/web/problem"
 )
 
@@ -41,8 +42,8 @@ func jsonBody(c echo.Context) error {
 
 // readResponse reads the body strictly: one object, known names, no name twice, values no deeper than a list of choices.
 // A body that is no JSON object is an error; whatever is wrong inside one is a field.
-func readResponse(r io.Reader) (response, []problem.Field, error) {
-	d := reader{Decoder: json.NewDecoder(r)}
+func readResponse(l *locale.Locale, r io.Reader) (response, []problem.Field, error) {
+	d := reader{Decoder: json.NewDecoder(r), locale: l}
 	d.UseNumber()
 	out := response{Mode: string(survey.API)}
 	err := d.object("#", func(name, at string) error {
@@ -61,7 +62,7 @@ func readResponse(r io.Reader) (response, []problem.Field, error) {
 				return err
 			})
 		}
-		d.wrong(at, "unknown", "no such member")
+		d.wrong(at, "unknown")
 		return d.skip()
 	})
 	if err == nil {
@@ -94,13 +95,13 @@ func (d *reader) check(in response) {
 		at := "#/" + names[f.Field()]
 		switch f.Tag() {
 		case "required":
-			d.wrong(at, "missing", "required")
+			d.wrong(at, "missing")
 		case "oneof":
-			d.wrong(at, "not_a_choice", "one of "+f.Param())
+			d.wrong(at, "not_a_choice", f.Param())
 		case "datetime":
-			d.wrong(at, "not_a_time", "RFC 3339, e.g. 2026-06-01T09:00:00+07:00")
+			d.wrong(at, "not_a_time", "2026-06-01T09:00:00+07:00")
 		default:
-			d.wrong(at, "too_long", "at most "+f.Param()+" characters")
+			d.wrong(at, "too_long", f.Param())
 		}
 	}
 }
