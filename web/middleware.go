@@ -32,7 +32,8 @@ func (s *Server) mount() error {
 			return fmt.Errorf("base url: %w", err)
 		}
 	}
-	e.Use(s.logged, s.headers, s.recovered, sameSite(cross), deadline)
+	// deadline stands outside logged, which writes failures: their pages and sessions need a context that has not ended.
+	e.Use(deadline, s.logged, s.headers, s.recovered, sameSite(cross))
 	for _, r := range s.routes {
 		h := s.guard(r.who, r.handle)
 		for _, m := range r.methods() {

@@ -156,6 +156,19 @@ func TestAPlantedSessionIsWorthNothingAfterSigningIn(t *testing.T) {
 	}
 }
 
+func TestASessionIsSavedWithARefusalToo(t *testing.T) {
+	t.Parallel()
+	var log syncBuffer
+	s := mustServerWith(t, Config{Log: logTo(&log)}, mustStore(t, testNow))
+	b := signedInAs(t, s, "hanoi")
+	if a := b.get("/quan-tri/xep-hang"); a.StatusCode != http.StatusForbidden {
+		t.Errorf("an officer gets %d", a.StatusCode)
+	}
+	if strings.Contains(log.String(), "session not saved") {
+		t.Errorf("log: %s", log.String())
+	}
+}
+
 func TestADisabledAccountLosesItsSessionAtOnce(t *testing.T) {
 	t.Parallel()
 	st := mustStore(t, testNow)
