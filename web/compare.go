@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"math"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,16 +16,43 @@ import (
 	"thuocdo/web/locale"
 )
 
-// comparisonRequest names two periods of one index.
-type comparisonRequest struct{ framework, before, after string }
+// Query parameters of a comparison: framework versions other than those in force.
+const (
+	versionBefore = "phien-ban-truoc"
+	versionAfter  = "phien-ban-sau"
+)
 
-func (r comparisonRequest) query(period string) standing.Query {
-	return standing.Query{Framework: r.framework, Period: period}
+// comparisonRequest names two periods of one index, or two framework versions in one or two periods. A version "" is the one in
+// force.
+type comparisonRequest struct {
+	framework, before, after string
+	versions                 [2]string
 }
 
-func (r comparisonRequest) address() string {
-	return comparisonAddress(r.framework, r.before, r.after)
+func (r comparisonRequest) queries() [2]standing.Query {
+	return [2]standing.Query{
+		{Framework: r.framework, Version: r.versions[0], Period: r.before},
+		{Framework: r.framework, Version: r.versions[1], Period: r.after},
+	}
 }
+
+func (r comparisonRequest) base() string { return comparisonAddress(r.framework, r.before, r.after) }
+
+// asked is the query of the address, with its question mark.
+func (r comparisonRequest) asked() string {
+	q := url.Values{}
+	for i, name := range []string{versionBefore, versionAfter} {
+		if r.versions[i] != "" {
+			q.Set(name, r.versions[i])
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+func (r comparisonRequest) address() string { return r.base() + r.asked() }
 
 func comparisonAddress(framework, before, after string) string {
 	return "/so-sanh/" + pathSegment(framework) + "/" + pathSegment(before) + "/" + pathSegment(after)
@@ -32,10 +60,10 @@ func comparisonAddress(framework, before, after string) string {
 
 // request reads the path and the boards, which say when a comparison has to be made anew.
 func (s *Server) comparisonRequest(c echo.Context) (r comparisonRequest, stamp string, err error) {
-	r = comparisonRequest{c.Param("framework"), c.Param("before"), c.Param("after")}
+	r = comparisonRequest{c.Param("framework"), c.Param("before"), c.Param("after"), [2]string{c.QueryParam(versionBefore), c.QueryParam(versionAfter)}}
 	var boards []*board
-	for _, period := range []string{r.before, r.after} {
-		b, err := s.boards.get(c.Request().Context(), r.query(period))
+	for _, q := range r.queries() {
+		b, err := s.boards.get(c.Request().Context(), q)
 		if err != nil {
 			return r, "", err
 		}
@@ -55,7 +83,9 @@ func (s *Server) comparison(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		return s.comparisonPage(s.language(c), r, d), nil
+		p := s.comparisonPage(s.language(c), r, d)
+		p.Choices, err = s.versionChoices(c.Request().Context(), r)
+		return p, err
 	})
 }
 
@@ -84,11 +114,11 @@ func (s *Server) differences(ctx context.Context, r comparisonRequest) (*report.
 	if err != nil {
 		return nil, err
 	}
-	a, was, err := standing.Inputs(ctx, s.store, r.query(r.before))
+	a, was, err := standing.Inputs(ctx, s.store, r.queries()[0])
 	if err != nil {
 		return nil, err
 	}
-	b, now, err := standing.Inputs(ctx, s.store, r.query(r.after))
+	b, now, err := standing.Inputs(ctx, s.store, r.queries()[1])
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +167,37 @@ type comparisonPage struct {
 	Went, Came  string
 	Ranking     string
 	Files       []option
+	Base        string          // address without versions
+	Choices     []versionChoice // nil where there is one version only
 	address     string
 	l           *locale.Locale
+}
+
+// versionChoice is one field of the form that chooses versions.
+type versionChoice struct {
+	Name, Key string
+	Options   []whatIfOption
+}
+
+// versionChoices offers the versions of the framework for both sides.
+func (s *Server) versionChoices(ctx context.Context, r comparisonRequest) ([]versionChoice, error) {
+	list, err := s.store.Frameworks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	choices := []versionChoice{{Name: versionBefore, Key: "compare.version.before"}, {Name: versionAfter, Key: "compare.version.after"}}
+	for i := range choices {
+		choices[i].Options = []whatIfOption{{}}
+		for _, f := range list {
+			if f.Code == r.framework {
+				choices[i].Options = append(choices[i].Options, whatIfOption{Value: f.Version, Words: f.Version, Current: f.Version == r.versions[i]})
+			}
+		}
+	}
+	if len(choices[0].Options) < 3 {
+		return nil, nil
+	}
+	return choices, nil
 }
 
 func (*comparisonPage) template() string { return "compare" }
@@ -169,7 +228,7 @@ type comparedRow struct {
 func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report.Differences) *comparisonPage {
 	f := d.After.Plan.Framework()
 	p := &comparisonPage{Framework: f, Before: periodTitle(l, survey.Period(r.before)), After: periodTitle(l, survey.Period(r.after)), Order: report.OrderWords(d.Order),
-		Versions: [2]string{d.Before.Plan.Framework().Version, f.Version}, Provisional: d.Before.Provisional || d.After.Provisional, address: r.address(), l: l,
+		Versions: [2]string{d.Before.Plan.Framework().Version, f.Version}, Provisional: d.Before.Provisional || d.After.Provisional, address: r.address(), Base: r.base(), l: l,
 		Ranking: rankingRequest{Framework: r.framework, Period: r.after, Sort: sortRank}.base()}
 	w := lossWords{l, f.Decimals()}
 	for _, g := range d.Groups {
@@ -192,7 +251,7 @@ func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report
 	}
 	p.Went, p.Came = names(l, d, d.Went), names(l, d, d.Came)
 	for _, format := range s.cfg.Formats {
-		p.Files = append(p.Files, option{Words: strings.ToUpper(format.Name), Address: p.address + "/" + downloads + format.Name})
+		p.Files = append(p.Files, option{Words: strings.ToUpper(format.Name), Address: r.base() + "/" + downloads + format.Name + r.asked()})
 	}
 	return p
 }

@@ -261,3 +261,43 @@ func FuzzScenario(f *testing.F) {
 		}
 	})
 }
+
+// Version 2 gives A 80 of 100 points and B and C 10 each. 01 in 2026: 64 + 10·(10/30) + 0 = 67.33 by version 2, 50 by version 1;
+// the data are the same, so all of the change comes from the method.
+func TestTwoVersionsComparedInOnePeriod(t *testing.T) {
+	t.Parallel()
+	s, st := mustBlocks(t)
+	b := newBrowser(t, s)
+	if a := b.get("/so-sanh/khoi/2026/2026"); strings.Contains(a.body, "phien-ban-truoc") {
+		t.Error("one version is offered as a choice")
+	}
+	other := strings.NewReplacer(`"version":"1"`, `"version":"2","effective":{"from":"2030-01-01"}`, `"max_points":50`, `"max_points":80`,
+		`"max_points":30`, `"max_points":10`, `"max_points":20`, `"max_points":10`, `"points":5}`, `"points":1}`, `"points":15}`, `"points":5.666666666666667}`).Replace(blocks)
+	f, err := scoring.Parse([]byte(other))
+	must(t, err)
+	must(t, st.PutFramework(t.Context(), f))
+	address := "/so-sanh/khoi/2026/2026?phien-ban-sau=2&phien-ban-truoc=1"
+	a := b.get(address)
+	checkPage(t, address, a)
+	found := false
+	for _, r := range cells(a, "compare") {
+		if r[0] == "Hà Nội" {
+			found = true
+			if got := strings.Join(r[1:6], "|"); got != "50,00|67,33|+17,33|+17,33|0,00" {
+				t.Errorf("Hà Nội: %q", got)
+			}
+		}
+	}
+	if !found || !strings.Contains(a.body, "phiên bản 1, sau đó phiên bản 2") {
+		t.Errorf("%d: not compared", a.StatusCode)
+	}
+	if rows := readFile(t, b.get("/so-sanh/khoi/2026/2026/tai-ve.csv?phien-ban-sau=2&phien-ban-truoc=1")); len(rows) < 4 || !strings.HasPrefix(rows[1][4], "67.3") {
+		t.Errorf("file: %q", rows[1])
+	}
+	if a := b.get("/so-sanh/khoi/2026/2026?phien-ban-sau=9"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("an unknown version: %d", a.StatusCode)
+	}
+	if a := b.get(address + "&lang=en"); !strings.Contains(a.body, "Version before") {
+		t.Error("no english form")
+	}
+}
