@@ -51,7 +51,7 @@ func unitAt(units []scoring.Unit, code string) int {
 // whatifTryCmd recomputes one agency with other inputs, or all with other weights.
 type whatifTryCmd struct {
 	whatifFlags
-	Set    []string `help:"LEAF=INPUT: a number for the rule, an option, points:2.5 of the maximum as it is, na, minor:1+major:0." sep:"none" placeholder:"L=I"`
+	Set    []string `help:"LEAF=INPUT: a number, an option, points:2.5, na, minor:1+major:0." sep:"none" placeholder:"L=I"`
 	Max    []string `help:"NODE=POINTS: another maximum; the rest is put back on the same scale." sep:"none" placeholder:"N=P"`
 	Weight []string `help:"NODE=WEIGHT: another weight in the sum or mean it is part of." sep:"none" placeholder:"N=W"`
 }
