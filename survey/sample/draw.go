@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -270,8 +271,8 @@ func (w *drawing) draw(stage int, list []group, n int64, stratum string, path []
 		}
 	case s.Method == PPS:
 		p, err := Probabilities(w.measure(stage, list), int(n))
-		if err != nil { // sizes and n have been checked; only a sum beyond float64 gets here
-			w.bad.add("column "+s.Size, "tổng quy mô quá lớn", "the sizes add up to too much")
+		if err != nil { // sizes and n have been checked; only sizes beyond the reach of float64 get here
+			w.bad.add("column "+cmp.Or(s.Size, s.Unit), "quy mô quá lớn hoặc quá chênh lệch để tính xác suất trong %q", "sizes are too large or too far apart to compute probabilities in %q", stratum)
 			return nil
 		}
 		at, prob, units = proportional(rng, p), func(i int) float64 { return p[i] }, NoCorrection

@@ -184,6 +184,20 @@ func TestCertaintyUnitsAreTakenOutUntilNoneIsLeft(t *testing.T) {
 	}
 }
 
+func TestSizesBeyondComputationAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, sizes := range map[string][]float64{
+		"sum overflows": {1e308, 1e308, 1}, "too far apart": {1e300, 1}, "zero": {0, 1}, "negative": {-1, 1}, "infinite": {math.Inf(1), 1},
+	} {
+		if p, err := Probabilities(sizes, 1); !errors.Is(err, ErrInput) {
+			t.Errorf("%s: %v, %v", name, p, err)
+		}
+	}
+	if _, err := Probabilities([]float64{1}, 2); !errors.Is(err, ErrInput) {
+		t.Error("2 of 1 units are drawn")
+	}
+}
+
 func TestProbabilitiesAddUpToTheSampleAndExactlySoManyAreDrawn(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -65,10 +65,13 @@ func Probabilities(sizes []float64, n int) ([]float64, error) {
 		for _, i := range left {
 			total.add(sizes[i])
 		}
+		if math.IsInf(total.value(), 0) || math.IsNaN(total.value()) {
+			return nil, fault("column size", "tổng quy mô quá lớn để tính", "the sizes add up to more than can be computed")
+		}
 		rest := left[:0]
 		certain := 0
 		for _, i := range left {
-			if p[i] = sizes[i] / total.value() * float64(n); p[i] >= 1-1e-9 {
+			if p[i] = sizes[i] / total.value() * float64(n); p[i] >= 1-1e-14 {
 				p[i], certain = 1, certain+1
 				continue
 			}
@@ -79,8 +82,9 @@ func Probabilities(sizes []float64, n int) ([]float64, error) {
 		}
 		left, n = rest, n-certain
 	}
-	for _, i := range left { // as many certain units as were wanted
-		p[i] = 0
+	if n == 0 && len(left) > 0 && len(left) < len(p) {
+		return nil, fault(cell(left[0]+1, "size"), "quy mô %g quá nhỏ so với các đơn vị chắc chắn được chọn; không còn xác suất nào cho nó",
+			"the size %g is too small beside those of the certain units; no probability is left for it", sizes[left[0]])
 	}
 	return p, nil
 }

@@ -35,7 +35,11 @@ func (w *drawing) allocate(strata []group, lists [][]group) ([]int64, error) {
 	if w.TakeAll {
 		n = min(n, units)
 	}
-	out, err := w.Allocation.Allocate(n, spread, w.Least)
+	least := w.Least
+	if len(w.Design.Strata) == 0 { // nothing to share with
+		least = 0
+	}
+	out, err := w.Allocation.Allocate(n, spread, least)
 	if err != nil {
 		return nil, err
 	}
