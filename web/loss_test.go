@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -230,7 +231,7 @@ func TestLossWhatIfAndComparisonInEnglish(t *testing.T) {
 }
 
 func FuzzScenario(f *testing.F) {
-	for _, q := range []string{"muc.A=90&muc.C=yes", "ca.B:nhe=1", "muc.B=cases:nhe:1+nang:0", "len-hang=3&len-loai=A", "muc.A=points:5", "muc.C=na", "muc.A=%FF"} {
+	for _, q := range []string{"muc.A=90&muc.C=yes", "ca.B:nhe=1", "muc.B=cases:nhe:1+nang:0", "len-hang=3&len-loai=A", "muc.A=points:5", "muc.C=na", "toi-da.A=20&muc.A=points:50", "toi-da.B=0.001&ca.B:nhe=3", "trong-so.A=2", "muc.A=%FF"} {
 		f.Add(q)
 	}
 	s, st := mustBlocks(f)
@@ -250,6 +251,13 @@ func FuzzScenario(f *testing.F) {
 		}
 		if _, err := c.Try(try.changes); err != nil {
 			t.Fatalf("%q is taken and then refused: %v", query, err)
+		}
+		box := &sandbox{Case: c, asked: c, own: own, base: own, units: units, all: true}
+		if err := box.reweigh(try); err != nil {
+			t.Fatalf("%q is taken and then cannot be computed: %v", query, err)
+		}
+		if r, err := box.try(try.changes); err != nil || math.IsNaN(r.Total.Points) || r.Total.Points > 100+1e-6 || r.Total.Points < -1e-6 {
+			t.Fatalf("%q gives %v points, %v", query, r.Total.Points, err)
 		}
 		u, err := url.Parse(try.address("/x"))
 		if err != nil {
