@@ -309,3 +309,29 @@ func TestTwoVersionsComparedInOnePeriod(t *testing.T) {
 		t.Error("no english form")
 	}
 }
+
+// A result that is not published shows nowhere: no score, rank or band, no losses, and none of what was entered.
+func TestAWithheldResultShowsNowhere(t *testing.T) {
+	t.Parallel()
+	s, st := mustBlocks(t)
+	a := 91.37
+	must(t, st.PutScores(t.Context(), "khoi", "2026", map[string]map[string]scoring.LeafInput{
+		"48": {"A": {Value: &a}, "B": {Counts: map[string]float64{"nhe": 2}}, "C": {Choice: "yes"}}}, "48"))
+	b := newBrowser(t, s)
+	page := b.get("/xep-hang/khoi/2026")
+	if row := rowOf(page, "Đà Nẵng"); strings.Join(row, "|") != "–|Đà Nẵng|–|–|–|–|–" || strings.Count(page.body, "không công bố") == 0 {
+		t.Errorf("ranking: %q, with the reason %d times", row, strings.Count(page.body, "không công bố"))
+	}
+	for _, target := range []string{"/xep-hang/khoi/2026/tai-ve.csv", "/co-quan/48", "/co-quan/48/tai-ve.csv", "/co-quan/48/diem-mat/khoi/2026",
+		"/co-quan/48/diem-mat/khoi/2026/tai-ve.csv", "/co-quan/48/diem-mat/khoi/2026/tai-ve.json", "/so-sanh/khoi/2025/2026", "/api/v1/indexes/khoi/2026/ranking"} {
+		a := b.get(target)
+		if a.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d", target, a.StatusCode)
+		}
+		for _, secret := range []string{"91,37", "91.37", "45,69", "45.68", "45,68", "20,00/20", "85,6", "85.6", "Nhẹ"} { // 45.685 + 20 + 20 = 85.685
+			if strings.Contains(a.body, secret) {
+				t.Errorf("%s tells %q", target, secret)
+			}
+		}
+	}
+}

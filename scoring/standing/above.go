@@ -68,7 +68,9 @@ func (s *Standing) upward(below map[string][]*scoring.Unit, how Upward) (*scorin
 		x, surveys := scoring.Parent{Code: code, Group: group}, []scoring.Survey{}
 		for _, u := range below[code] {
 			x.Children = append(x.Children, scoring.Child{Unit: u.Code, Weight: 1})
-			surveys = append(surveys, u.Survey)
+			if !u.Withheld {
+				surveys = append(surveys, u.Survey)
+			}
 		}
 		parents = append(parents, x)
 		pooled = append(pooled, scoring.Unit{Code: code, Group: group, Survey: scoring.PoolSurveys(surveys...)})
@@ -86,11 +88,11 @@ func (s *Standing) upward(below map[string][]*scoring.Unit, how Upward) (*scorin
 	return out, nil
 }
 
-// counted says how many units have answers.
+// counted says how many units have answers that are not withheld.
 func counted(units []*scoring.Unit) *scoring.Below {
 	b := &scoring.Below{Of: len(units)}
 	for _, u := range units {
-		if u.Survey != nil && u.Survey.Responses() > 0 {
+		if !u.Withheld && u.Survey != nil && u.Survey.Responses() > 0 {
 			b.Counted++
 		}
 	}

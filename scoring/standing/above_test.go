@@ -73,3 +73,19 @@ func TestACommuneBelowNothingIsNamed(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Commune b is withheld, so 01 is made of a alone: 3 of 4 ratings are 4 or 5, on either way up.
+func TestAWithheldCommuneIsNotHiddenInItsProvince(t *testing.T) {
+	t.Parallel()
+	for _, how := range []standing.Upward{standing.MeanUp, standing.PooledUp} {
+		c := newCommunes(t)
+		c.hidden = map[string]bool{"b": true}
+		s, err := standing.Above(t.Context(), c, standing.Query{Framework: "satisfaction", Period: "2026"}, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := s.Outcome.Results[0]; r.Total.Points != 75 || *r.Below != (scoring.Below{Counted: 1, Of: 2}) {
+			t.Errorf("%s: %+v, want 75 of one of two", how, r)
+		}
+	}
+}
