@@ -25,7 +25,7 @@ func (s *Store) Stamp(ctx context.Context, period string, v standing.View) (stri
 			continue
 		}
 		closed := s.settled(w)
-		if v == standing.Public && !closed && s.writer != nil {
+		if v != standing.Live && !closed && s.writer != nil {
 			fmt.Fprintf(&b, " %s:steps:%d", w.Code, s.writer.steps.Load())
 			continue
 		}

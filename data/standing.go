@@ -118,7 +118,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 	}
 	r := standing.Surveys{Wave: w.Code, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
 	r.Provisional = !s.settled(w)
-	if v == standing.Public && r.Provisional {
+	if v != standing.Live && r.Provisional {
 		err = s.tallies(ctx, publicTallies, w, open.Layout(), r.ByAgency)
 		for _, code := range w.Agencies {
 			if r.ByAgency[code] == nil {
@@ -129,7 +129,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 	}
 	err = s.tallies(ctx, currentTallies, w, open.Layout(), r.ByAgency)
 	for code, t := range r.ByAgency {
-		if v == standing.Public && t.Responses() < step {
+		if v != standing.Live && t.Responses() < step {
 			r.Few[code] = true
 			delete(r.ByAgency, code)
 		}

@@ -191,7 +191,7 @@ func (x *course) query(i int) standing.Query {
 
 // glance reads the total of the agency in one period; ok is false where it is not part of it.
 func (s *Server) glance(ctx context.Context, d *dossier, q standing.Query) (p point, ok bool, err error) {
-	q.View = view(d.live)
+	q.View = view(d.live, d.all)
 	b, err := s.boards.getBrief(ctx, q)
 	if errors.Is(err, standing.ErrUnknownPeriod) {
 		return p, false, nil // scores of a period in which no version was in force
@@ -223,7 +223,7 @@ func (x *course) choose(period survey.Period) {
 // read finds the agency on the board of one period. An officer sees the own scores live, but the group as the public
 // does: its live mean and best would tell the unpublished scores of others.
 func (s *Server) read(ctx context.Context, d *dossier, q standing.Query) (r reading, err error) {
-	q.View = view(d.live)
+	q.View = view(d.live, d.all)
 	b, err := s.boards.get(ctx, q)
 	if err != nil {
 		return r, err

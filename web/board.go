@@ -253,7 +253,7 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	}
 	st = release.Public(st)
 	n := &board{Standing: st, at: make(map[string]int, len(st.Outcome.Results))}
-	if q.View == standing.Live || !st.Provisional {
+	if q.View != standing.Public || !st.Provisional {
 		n.survey = w.seen.ByAgency
 	}
 	n.members = map[string][]int{}

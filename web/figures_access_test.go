@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -97,17 +98,9 @@ func TestOfficersSeeTheirGroupAsThePublicDoes(t *testing.T) {
 	}
 	own, group := read()
 	poll(t, st, "mo", "48", 9) // more than none, less than is published
-	w, err := st.OpenWave("mo")
-	must(t, err)
-	one := simulate.Crowd{Seed: 9, Label: "one-more", N: 1, First: survey.DayOf(testNow), Days: 1, Agencies: []simulate.Share{{Agency: "01", Weight: 1}}}
-	_, err = st.AppendAll(t.Context(), "mo", entries(w, one))
-	must(t, err)
 	own2, group2 := read()
-	if slices.Equal(own, own2) {
-		t.Errorf("the own score %v did not move with an answer", own)
-	}
-	if !slices.Equal(group, group2) {
-		t.Errorf("rank and group moved from %v to %v with unpublished answers", group, group2)
+	if !slices.Equal(own, own2) || !slices.Equal(group, group2) {
+		t.Errorf("own score, rank and group moved from %v %v to %v %v with unpublished answers of others", own, group, own2, group2)
 	}
 }
 
@@ -232,5 +225,45 @@ func TestEveryPageThatResultsLinkToAnswersInBothLanguages(t *testing.T) {
 		if len(seen) < 12 {
 			t.Errorf("only %d kinds of pages found: %v", len(seen), seen)
 		}
+	}
+}
+
+// formToken is masked anew on every page.
+var formToken = regexp.MustCompile(`name="token" value="[^"]*"`)
+
+// Who looks before and after a visit must not read the form that the visitor left.
+func TestAnOfficerCannotReadASingleForm(t *testing.T) {
+	t.Parallel()
+	s, st := mustFigures(t)
+	officer, analyst := signedInAs(t, s, "hanoi"), signedInAs(t, s, "phantich")
+	w, err := st.OpenWave("mo")
+	must(t, err)
+	addresses := []string{"/quan-tri/co-quan/01/tai-ve.csv", "/quan-tri/co-quan/01", "/quan-tri/co-quan/01/diem-mat/sipas/2026"}
+	read := func(b *browser) (all string) {
+		for _, to := range addresses {
+			all += formToken.ReplaceAllString(b.get(to).body, "")
+		}
+		return all
+	}
+	before, live, moved, still := read(officer), read(analyst), 0, 5
+	for i := range 11 {
+		one := simulate.Crowd{Seed: uint64(i), Label: fmt.Sprint("visitor-", i), N: 1, First: survey.DayOf(testNow), Days: 1, Agencies: []simulate.Share{{Agency: "01", Weight: 1}}}
+		_, err = st.AppendAll(t.Context(), "mo", entries(w, one))
+		must(t, err)
+		still++
+		if now := read(officer); now != before {
+			if still < 5 {
+				t.Errorf("what the officer sees moved after %d forms", still)
+			}
+			before, moved, still = now, moved+1, 0
+		}
+		if now := read(analyst); now == live {
+			t.Error("one form did not move what the analyst sees")
+		} else {
+			live = now
+		}
+	}
+	if moved < 2 {
+		t.Errorf("eleven forms moved what the officer sees %d times", moved)
 	}
 }

@@ -171,7 +171,7 @@ func (s *Server) newScenario(ctx context.Context, c echo.Context, r lossRequest,
 func (s *Server) savedScenario(c echo.Context) error {
 	x, a := scenarioOf(c)
 	ctx := c.Request().Context()
-	r := lossRequest{Query: standing.Query{Framework: x.Framework, Version: x.Version, Period: x.Period, View: standing.Live}, all: a.MayReadAll()}
+	r := lossRequest{Query: standing.Query{Framework: x.Framework, Version: x.Version, Period: x.Period, View: view(true, a.MayReadAll())}, all: a.MayReadAll()}
 	var err error
 	if r.agency, err = s.store.Agency(ctx, x.Agency); err != nil {
 		return err

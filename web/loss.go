@@ -26,15 +26,16 @@ type lossRequest struct {
 }
 
 func (s *Server) lossRequest(c echo.Context, live bool) (r lossRequest, err error) {
-	r.Query = standing.Query{Framework: c.Param("framework"), Period: c.Param("period"), View: view(live)}
+	r.Query = standing.Query{Framework: c.Param("framework"), Period: c.Param("period")}
 	if a, ok := accountOf(c); ok {
 		r.all = live && a.MayReadAll()
 	}
+	r.View = view(live, r.all)
 	r.agency, err = s.store.Agency(c.Request().Context(), c.Param("agency"))
 	return r, err
 }
 
-func (r lossRequest) live() bool { return r.View == standing.Live }
+func (r lossRequest) live() bool { return r.View != standing.Public }
 
 // address is where the losses are shown.
 func (r lossRequest) address() string {
@@ -167,7 +168,7 @@ const mostLost = 5
 func (s *Server) addLosses(ctx context.Context, p *agencyPage, d *dossier) error {
 	for i := range d.indexes {
 		x := &d.indexes[i].shown
-		r := lossRequest{standing.Query{Framework: d.indexes[i].framework, Period: string(x.period), View: view(d.live)}, d.agency, d.all}
+		r := lossRequest{standing.Query{Framework: d.indexes[i].framework, Period: string(x.period), View: view(d.live, d.all)}, d.agency, d.all}
 		p.Indexes[i].Losses = r.address()
 		if !x.Result.Total.Known {
 			continue

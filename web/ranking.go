@@ -47,12 +47,16 @@ func parseRanking(c echo.Context, live bool) rankingRequest {
 }
 
 func (r rankingRequest) query() standing.Query {
-	return standing.Query{Framework: r.Framework, Period: r.Period, Method: r.Method, View: view(r.Live)}
+	return standing.Query{Framework: r.Framework, Period: r.Period, Method: r.Method, View: view(r.Live, true)}
 }
 
-func view(live bool) standing.View {
-	if live {
+// view says which figures a page shows: those of everyone, or of a signed-in reader of one agency or of all.
+func view(signedIn, all bool) standing.View {
+	switch {
+	case signedIn && all:
 		return standing.Live
+	case signedIn:
+		return standing.Own
 	}
 	return standing.Public
 }

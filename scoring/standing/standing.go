@@ -31,8 +31,11 @@ type View int
 const (
 	// Public figures of an open wave move in steps of at least five answers, so that no single answer shows.
 	Public View = iota
-	// Live figures count every stored answer; signed-in roles only.
+	// Live figures count every stored answer; signed-in roles that are not rated themselves only.
 	Live
+	// Own figures are for the officer of a rated agency: exact and in full, but of an open wave they move in the same
+	// steps as public ones, so that nobody reads a single form of a visitor who has just left.
+	Own
 )
 
 // Surveys is what a source knows of one framework's waves in one period.
