@@ -13,11 +13,12 @@ import (
 // anonymous lists the columns of the tables that hold answers and receipts. A new one must be weighed here: it must not be finer than a
 // day, not an address, and nothing that both tables share but the wave.
 var anonymous = map[string][]string{
-	"responses":   {"wave", "agency", "block", "n", "crc", "body"},
-	"receipts":    {"first", "n", "crc", "body"},
-	"wave_counts": {"wave", "n"},
-	"tallies":     {"wave", "agency", "n", "record"},
-	"tally_steps": {"wave", "agency", "slot", "n", "record"},
+	"responses":     {"wave", "agency", "block", "n", "crc", "body"},
+	"circumstances": {"wave", "agency", "crc", "body"},
+	"receipts":      {"first", "n", "crc", "body"},
+	"wave_counts":   {"wave", "n"},
+	"tallies":       {"wave", "agency", "n", "record"},
+	"tally_steps":   {"wave", "agency", "slot", "n", "record"},
 }
 
 func TestNoColumnLinksAnAnswerToItsSender(t *testing.T) {
@@ -68,6 +69,10 @@ func TestTheFileDoesNotTellTheOrder(t *testing.T) {
 		_, err := s.Append(t.Context(), e)
 		must(t, err)
 	}
+	var key placeKey
+	must(t, s.read.QueryRow(`SELECT wave, agency FROM tallies`).Scan(&key.wave, &key.agency))
+	p := place{placeKey: key}
+	must(t, p.readCircumstances(s.read))
 	must(t, s.Close())
 	file, err := os.ReadFile(s.path)
 	must(t, err)
@@ -88,7 +93,7 @@ func TestTheFileDoesNotTellTheOrder(t *testing.T) {
 	var receipts, responses [][]byte
 	for _, e := range list {
 		receipts = append(receipts, e.Receipt[:])
-		record, err := appendResponse(nil, e.Day, e.Mode, e.Packed)
+		record, err := record{e.Day, e.Mode, p.how.of(e.Circumstances), e.Seconds, e.Packed}.appendTo(nil)
 		must(t, err)
 		responses = append(responses, record)
 	}

@@ -18,7 +18,10 @@ type waiting struct {
 	asked   *wave  // as it was when the answer was let in
 	about   string // code of the agency
 	receipt receipt
-	record  []byte         // as it is stored
+	day     survey.Day
+	mode    survey.Mode
+	how     survey.Circumstances
+	packed  []byte         // answers as they are stored
 	answers survey.Answers // nil in a bulk load: unpacked when counted, to save memory
 	open    *survey.OpenWave
 
@@ -31,7 +34,7 @@ type waiting struct {
 // ends first the answer may or may not be stored; sending it again is harmless.
 //
 // Errors: those of survey.Log, survey.ErrUnknownWave, survey.ErrUnknownAgency, survey.ErrUnknownMode,
-// survey.ErrCorrupt for answers that are not of the wave's form, ErrShut, ErrReadOnly.
+// survey.ErrBadCircumstance, survey.ErrCorrupt for answers that are not of the wave's form, ErrShut, ErrReadOnly.
 func (s *Store) Append(ctx context.Context, e survey.Entry) (again bool, err error) {
 	if s.writer == nil {
 		return false, ErrReadOnly
@@ -143,10 +146,16 @@ func (s *Store) admit(code string, e survey.Entry) (*waiting, error) {
 		asked:    wave,
 		about:    e.Agency,
 		receipt:  newReceipt(e.Receipt, e.Content, wave.ID),
+		day:      e.Day,
+		mode:     e.Mode,
+		how:      e.Circumstances,
+		packed:   e.Packed,
 		open:     open,
 	}
-	w.record, err = appendResponse(make([]byte, 0, len(e.Packed)+6), e.Day, e.Mode, e.Packed)
-	return w, err
+	if !slices.Contains(modes, e.Mode) {
+		return nil, fmt.Errorf("%q: %w", e.Mode, survey.ErrUnknownMode)
+	}
+	return w, e.Circumstances.Check()
 }
 
 // name says what the answer is about, for messages.
@@ -164,11 +173,7 @@ func (e *waiting) stale(c *catalogue) bool {
 
 // unpack reads the answers back from what is stored: they are what is counted, so that a recount can never differ.
 func (e *waiting) unpack() (survey.Answers, error) {
-	_, _, packed, err := readResponse(e.record)
-	if err != nil {
-		return nil, err
-	}
-	return e.open.Form.Unpack(packed)
+	return e.open.Form.Unpack(e.packed)
 }
 
 // commit stores a batch and answers everybody who waits for it. Where the batch as a whole fails for a reason that one

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"sort"
@@ -22,30 +23,92 @@ const blockSize = 3900
 //
 //	length of the rest  uvarint
 //	day                 varint, days since 1970-01-01
-//	mode                1 byte, 1 + index in modes
+//	mode                1 byte, 1 + index in modes; with its high bit set, circumstances follow
+//	circumstances       uvarint, a number in the agency's list, 0 = none
+//	seconds             uvarint, time taken, 0 = not known
 //	answers             as survey.Form.Pack writes them
 
 // modes are the ways of collection by stored number. New ones are added at the end.
 var modes = []survey.Mode{survey.Web, survey.Kiosk, survey.Enumerator, survey.Paper, survey.API}
 
-// appendResponse appends a response without its length.
-func appendResponse(dst []byte, day survey.Day, mode survey.Mode, packed []byte) ([]byte, error) {
-	i := slices.Index(modes, mode)
-	if i < 0 {
-		return nil, fmt.Errorf("%q: %w", mode, survey.ErrUnknownMode)
-	}
-	dst = binary.AppendVarint(dst, int64(day))
-	dst = append(dst, byte(i+1))
-	return append(dst, packed...), nil
+// circumstantial is the bit of the mode that says that circumstances follow.
+const circumstantial = 0x80
+
+// record is one response as it is stored.
+type record struct {
+	day     survey.Day
+	mode    survey.Mode
+	how     uint64 // number of its circumstances in the agency's list, 0 = none
+	seconds int    // time taken, 0 = not known
+	packed  []byte
 }
 
-// readResponse is the inverse of appendResponse.
-func readResponse(b []byte) (day survey.Day, mode survey.Mode, packed []byte, err error) {
-	d, n := binary.Varint(b)
-	if n <= 0 || n >= len(b) || int64(survey.Day(d)) != d || b[n] == 0 || int(b[n]) > len(modes) {
-		return 0, "", nil, fmt.Errorf("response: %w", ErrCorrupt)
+// appendTo appends the record without its length.
+func (r record) appendTo(dst []byte) ([]byte, error) {
+	i := slices.Index(modes, r.mode)
+	if i < 0 {
+		return nil, fmt.Errorf("%q: %w", r.mode, survey.ErrUnknownMode)
 	}
-	return survey.Day(d), modes[b[n]-1], b[n+1:], nil
+	dst = binary.AppendVarint(dst, int64(r.day))
+	if r.how == 0 && r.seconds == 0 {
+		dst = append(dst, byte(i+1))
+	} else {
+		dst = append(dst, byte(i+1)|circumstantial)
+		dst = binary.AppendUvarint(dst, r.how)
+		dst = binary.AppendUvarint(dst, uint64(r.seconds))
+	}
+	return append(dst, r.packed...), nil
+}
+
+// readResponse is the inverse of appendTo.
+func readResponse(b []byte) (r record, err error) {
+	d, n := binary.Varint(b)
+	if n <= 0 || n >= len(b) || int64(survey.Day(d)) != d {
+		return r, fmt.Errorf("response: %w", ErrCorrupt)
+	}
+	mode := b[n] &^ circumstantial
+	if mode == 0 || int(mode) > len(modes) {
+		return r, fmt.Errorf("response: %w", ErrCorrupt)
+	}
+	r.day, r.mode, r.packed = survey.Day(d), modes[mode-1], b[n+1:]
+	if b[n]&circumstantial == 0 {
+		return r, nil
+	}
+	in := varints{b: r.packed}
+	r.how, r.seconds = in.next(math.MaxUint32), int(in.next(math.MaxInt32))
+	r.packed = in.b
+	if in.bad || r.how == 0 && r.seconds == 0 {
+		return r, fmt.Errorf("response: %w", ErrCorrupt)
+	}
+	return r, nil
+}
+
+// varints cuts unsigned varints off b. After anything else bad is set and all further values are 0.
+type varints struct {
+	b   []byte
+	bad bool
+}
+
+func (v *varints) next(most uint64) uint64 {
+	x, n := binary.Uvarint(v.b)
+	if v.bad || n <= 0 || x > most || n > 1 && v.b[n-1] == 0 {
+		v.bad = true
+		return 0
+	}
+	v.b = v.b[n:]
+	return x
+}
+
+// text cuts off a length and as many bytes.
+func (v *varints) text() string {
+	n := v.next(uint64(len(v.b)))
+	if v.bad || n > uint64(len(v.b)) {
+		v.bad = true
+		return ""
+	}
+	s := string(v.b[:n])
+	v.b = v.b[n:]
+	return s
 }
 
 // splitResponses returns the records of a body, which they share.

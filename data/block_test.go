@@ -19,16 +19,17 @@ func TestResponsesReadBackAsWritten(t *testing.T) {
 		day := survey.Day(rapid.Int32().Draw(t, "day"))
 		mode := rapid.SampledFrom(modes).Draw(t, "mode")
 		packed := rapid.SliceOf(rapid.Byte()).Draw(t, "packed")
-		b, err := appendResponse(nil, day, mode, packed)
+		how, seconds := rapid.Uint32().Draw(t, "how"), rapid.IntRange(0, 4*3600).Draw(t, "seconds")
+		b, err := record{day, mode, uint64(how), seconds, packed}.appendTo(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, m, p, err := readResponse(b)
-		if err != nil || d != day || m != mode || !bytes.Equal(p, packed) {
-			t.Fatalf("%v %v %x, %v", d, m, p, err)
+		r, err := readResponse(b)
+		if err != nil || r.day != day || r.mode != mode || r.how != uint64(how) || r.seconds != seconds || !bytes.Equal(r.packed, packed) {
+			t.Fatalf("%+v, %v", r, err)
 		}
 	})
-	if _, err := appendResponse(nil, 0, "pigeon", nil); !errors.Is(err, survey.ErrUnknownMode) {
+	if _, err := (record{mode: "pigeon"}).appendTo(nil); !errors.Is(err, survey.ErrUnknownMode) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -37,20 +38,21 @@ func TestResponsesReadBackAsWritten(t *testing.T) {
 func TestAModeKeepsItsNumber(t *testing.T) {
 	t.Parallel()
 	for i, m := range []survey.Mode{"web", "kiosk", "enumerator", "paper", "api"} {
-		if b, err := appendResponse(nil, 0, m, nil); err != nil || b[1] != byte(i+1) {
+		if b, err := (record{mode: m}).appendTo(nil); err != nil || b[1] != byte(i+1) {
 			t.Errorf("%s: %x, %v; want number %d", m, b, err, i+1)
 		}
 	}
 }
 
 func FuzzReadBlocks(f *testing.F) {
-	r, _ := appendResponse(nil, 20_000, survey.Web, []byte{1, 2, 3})
-	f.Add(joinResponses([][]byte{r, r}))
+	r, _ := record{day: 20_000, mode: survey.Web, packed: []byte{1, 2, 3}}.appendTo(nil)
+	x, _ := record{20_000, survey.Web, 7, 300, []byte{1, 2, 3}}.appendTo(nil)
+	f.Add(joinResponses([][]byte{r, r, x}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		list, err := splitResponses(b)
 		if err == nil {
 			for _, r := range list {
-				if _, _, _, err := readResponse(r); err != nil && !errors.Is(err, ErrCorrupt) {
+				if _, err := readResponse(r); err != nil && !errors.Is(err, ErrCorrupt) {
 					t.Error(err)
 				}
 			}

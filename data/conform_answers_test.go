@@ -181,7 +181,7 @@ func manyCallers(t *testing.T, open maker) {
 // sent describes entries, and readBack what is stored, in an order that does not depend on the store.
 func sent(list []survey.Entry) (text []string) {
 	for _, e := range list {
-		text = append(text, fmt.Sprintf("%s %v %s %x", e.Agency, e.Day, e.Mode, e.Packed))
+		text = append(text, fmt.Sprintf("%s %v %s %x %v", e.Agency, e.Day, e.Mode, e.Packed, e.Circumstances))
 	}
 	slices.Sort(text)
 	return text
@@ -190,7 +190,7 @@ func sent(list []survey.Entry) (text []string) {
 func readBack(t testing.TB, s conforming, w *survey.OpenWave) (text []string) {
 	t.Helper()
 	must(t, s.Responses(t.Context(), w.Code, func(r survey.StoredResponse) error {
-		text = append(text, fmt.Sprintf("%s %v %s %x", r.Agency, r.Day, r.Mode, w.Form.Pack(r.Answers)))
+		text = append(text, fmt.Sprintf("%s %v %s %x %v", r.Agency, r.Day, r.Mode, w.Form.Pack(r.Answers), r.Circumstances))
 		return nil
 	}))
 	slices.Sort(text)

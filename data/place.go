@@ -25,7 +25,8 @@ type place struct {
 	steps [2]int64 // n of the two older copies of the tally, 0 for none
 	block int64    // number of the last block of responses
 	body  []byte   // of that block
-	size  int      // in memory, about
+	how   *circumstances
+	size  int // in memory, about
 
 	added [][]byte // responses of this transaction
 	taken []copied // copies to be written
@@ -58,7 +59,7 @@ func (p *place) read(q querier, layout *survey.Layout) error {
 	var record []byte
 	err := q.QueryRowContext(ctx, `SELECT record FROM tallies WHERE wave = ? AND agency = ?`, p.wave, p.agency).Scan(&record)
 	if errors.Is(err, sql.ErrNoRows) {
-		p.tally = layout.New()
+		p.tally, p.how = layout.New(), newCircumstances()
 		return nil
 	}
 	if err != nil {
@@ -85,7 +86,20 @@ func (p *place) read(q querier, layout *survey.Layout) error {
 	if err != nil {
 		return err
 	}
-	return intact(p.body, crc)
+	if err := intact(p.body, crc); err != nil {
+		return err
+	}
+	return p.readCircumstances(q)
+}
+
+// readCircumstances fills the list of circumstances from disk.
+func (p *place) readCircumstances(q querier) error {
+	list, err := loadCircumstances(context.Background(), q, p.placeKey)
+	p.how = newCircumstances()
+	for n, c := range list {
+		p.how.number[c] = n
+	}
+	return err
 }
 
 // add counts answers, and copies the tally where a public step is due: as though they came one by one.
@@ -100,8 +114,12 @@ func (p *place) add(batch []*waiting) error {
 				return fmt.Errorf("%s: %w", e.name(), err)
 			}
 		}
+		record, err := record{e.day, e.mode, p.how.of(e.how), e.how.Seconds, e.packed}.appendTo(nil)
+		if err != nil {
+			return err
+		}
 		p.tally.Add(a)
-		p.added = append(p.added, e.record)
+		p.added = append(p.added, record)
 		if n := p.tally.N(); n > pending && (n == last || n == last-step) {
 			p.taken = append(p.taken, copied{n, p.tally.Append(nil)})
 		}
@@ -130,6 +148,9 @@ func (p *place) write(w *writer) error {
 		}
 	}
 	p.taken = nil
+	if err := p.writeCircumstances(w); err != nil {
+		return err
+	}
 	return p.writeResponses(w)
 }
 

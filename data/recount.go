@@ -126,14 +126,20 @@ func (d *doctor) agency(ctx context.Context, at Problem, key placeKey, open *sur
 // recount counts the answers of one agency, checking every block on the way.
 func (d *doctor) recount(ctx context.Context, at Problem, key placeKey, open *survey.OpenWave) (*survey.Tally, error) {
 	c, t := d.checks[CheckResponses], open.Layout().New()
+	how, err := loadCircumstances(ctx, d.q, key)
+	if errors.Is(err, ErrCorrupt) {
+		c.add(at, "danh sách hoàn cảnh bị hỏng", "the list of circumstances is damaged")
+	} else if err != nil {
+		return nil, err
+	}
 	var body sql.RawBytes
-	err := each(ctx, d.q, `SELECT block, n, crc, body FROM responses WHERE wave = ? AND agency = ? ORDER BY block`, func(r *sql.Rows) error {
+	err = each(ctx, d.q, `SELECT block, n, crc, body FROM responses WHERE wave = ? AND agency = ? ORDER BY block`, func(r *sql.Rows) error {
 		var block, n, crc int64
 		if err := r.Scan(&block, &n, &crc, &body); err != nil {
 			return err
 		}
 		before := t.N()
-		err := unpackBlock(body, open.Form, func(r survey.StoredResponse) error {
+		err := unpackBlock(body, open.Form, how, func(r survey.StoredResponse) error {
 			t.Add(r.Answers)
 			return nil
 		})

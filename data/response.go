@@ -2,6 +2,7 @@ package data
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
@@ -57,38 +58,52 @@ func scratch(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// spool copies the blocks of a wave, each behind the code of its agency.
+// spool copies the blocks of a wave, each behind the code of its agency and, where that is a new one, its list of
+// circumstances.
 func (s *Store) spool(ctx context.Context, w *wave, to io.Writer) error {
 	db := pool(s.path, roleFor(s.path))
 	defer db.Close()
 	out := bufio.NewWriterSize(to, 1<<16)
 	var body sql.RawBytes
-	var head []byte
-	err := each(ctx, db, `SELECT a.code, r.crc, r.body FROM agencies a CROSS JOIN responses r ON r.wave = ? AND r.agency = a.id
-		ORDER BY a.code, r.block`, func(r *sql.Rows) error {
+	var last string
+	err := each(ctx, db, `SELECT a.code, r.crc, r.body, c.body FROM agencies a CROSS JOIN responses r ON r.wave = ? AND r.agency = a.id
+		LEFT JOIN circumstances c ON c.wave = r.wave AND c.agency = r.agency ORDER BY a.code, r.block`, func(r *sql.Rows) error {
 		var agency string
 		var crc int64
-		if err := r.Scan(&agency, &crc, &body); err != nil {
+		var how sql.RawBytes
+		if err := r.Scan(&agency, &crc, &body, &how); err != nil {
 			return err
 		}
 		if err := intact(body, crc); err != nil {
 			return fmt.Errorf("agency %s: %w", agency, err)
 		}
-		head = binary.AppendUvarint(head[:0], uint64(len(agency)))
-		head = append(head, agency...)
-		head = binary.AppendUvarint(head, uint64(len(body)))
-		_, err := out.Write(head)
-		if err != nil {
-			return err
+		if agency == last {
+			how = nil
 		}
-		_, err = out.Write(body)
-		return err
+		last = agency
+		return writePieces(out, []byte(agency), how, body)
 	}, w.ID)
 	return errors.Join(err, out.Flush())
 }
 
+// writePieces writes pieces of bytes, each behind its length.
+func writePieces(out *bufio.Writer, list ...[]byte) error {
+	var head [binary.MaxVarintLen64]byte
+	for _, b := range list {
+		if _, err := out.Write(head[:binary.PutUvarint(head[:], uint64(len(b)))]); err != nil {
+			return err
+		}
+		if _, err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // unspool reads what spool wrote.
 func unspool(ctx context.Context, in *bufio.Reader, form *survey.Form, yield func(survey.StoredResponse) error) error {
+	var last []byte
+	var how map[uint64]survey.Circumstances
 	for ctx.Err() == nil {
 		agency, err := piece(in)
 		if errors.Is(err, io.EOF) {
@@ -97,11 +112,20 @@ func unspool(ctx context.Context, in *bufio.Reader, form *survey.Form, yield fun
 		if err != nil {
 			return err
 		}
+		list, err := piece(in)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(agency, last) {
+			if last, how, err = readList(agency, list); err != nil {
+				return err
+			}
+		}
 		body, err := piece(in)
 		if err != nil {
 			return err
 		}
-		if err := unpackBlock(body, form, func(r survey.StoredResponse) error {
+		if err := unpackBlock(body, form, how, func(r survey.StoredResponse) error {
 			r.Agency = string(agency)
 			return yield(r)
 		}); err != nil {
@@ -109,6 +133,14 @@ func unspool(ctx context.Context, in *bufio.Reader, form *survey.Form, yield fun
 		}
 	}
 	return ctx.Err()
+}
+
+func readList(agency, list []byte) ([]byte, map[uint64]survey.Circumstances, error) {
+	how, err := readCircumstances(list)
+	if err != nil {
+		err = fmt.Errorf("agency %s: %w", agency, err)
+	}
+	return agency, how, err
 }
 
 // piece reads one length and as many bytes.
@@ -122,22 +154,26 @@ func piece(in *bufio.Reader) ([]byte, error) {
 	return b, err
 }
 
-// unpackBlock calls yield for every answer of a block, without its agency.
-func unpackBlock(body []byte, form *survey.Form, yield func(survey.StoredResponse) error) error {
+// unpackBlock calls yield for every answer of a block, without its agency. how is the list of the agency.
+func unpackBlock(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, yield func(survey.StoredResponse) error) error {
 	list, err := splitResponses(body)
 	if err != nil {
 		return err
 	}
-	for _, record := range list {
-		day, mode, packed, err := readResponse(record)
+	for _, b := range list {
+		r, err := readResponse(b)
 		if err != nil {
 			return err
 		}
-		answers, err := form.Unpack(packed)
+		answers, err := form.Unpack(r.packed)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
-		if err := yield(survey.StoredResponse{Day: day, Mode: mode, Answers: answers}); err != nil {
+		c, err := r.restore(how)
+		if err != nil {
+			return err
+		}
+		if err := yield(survey.StoredResponse{Day: r.day, Mode: r.mode, Answers: answers, Circumstances: c}); err != nil {
 			return err
 		}
 	}

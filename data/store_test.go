@@ -121,6 +121,9 @@ func entries(t testing.TB, w *survey.OpenWave, n int) []survey.Entry {
 func entry(t testing.TB, w *survey.OpenWave, r simulate.Response) survey.Entry {
 	t.Helper()
 	sub := survey.Submission{Wave: w.Code, Agency: r.Agency, Key: rand.Text(), Mode: r.Mode, Answers: r.Answers}
+	if r.Day%3 > 0 { // some of each kind, with and without circumstances
+		sub.Circumstances = survey.Circumstances{Unit: fmt.Sprintf("u%d", r.Day%5), Counter: string(r.Mode), Language: "vi", Seconds: int(r.Day) % 700}
+	}
 	e, err := sub.Entry(w, r.Day)
 	must(t, err)
 	return e

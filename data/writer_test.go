@@ -137,7 +137,7 @@ func TestOnePoisonousAnswerFailsAlone(t *testing.T) {
 	waitFor(t, s, 10)
 	panics, damaged := poison(t, s, list[10]), poison(t, s, list[11])
 	panics.open, panics.wave = nil, panics.wave+1 // a place not in memory, and no layout to read it with
-	damaged.answers, damaged.record = nil, []byte{0, 1, 0xff, 0xff}
+	damaged.answers, damaged.packed = nil, []byte{0xff, 0xff}
 	must(t, s.writer.send(panics))
 	must(t, s.writer.send(damaged))
 	for _, e := range list[12:] {

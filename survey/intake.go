@@ -62,6 +62,7 @@ type Submission struct {
 	Key     string // once-only key, chosen by the sender: 16 to 128 printable ASCII characters without blanks
 	Mode    Mode
 	Answers Answers
+	Circumstances
 }
 
 // Entry is what the store keeps of one submission: no name, no address, no time finer than a day, no link to its receipt.
@@ -74,6 +75,7 @@ type Entry struct {
 	Mode    Mode
 	Answers Answers
 	Packed  []byte
+	Circumstances
 }
 
 // Log stores entries. Append returns only after the entry is durable.
@@ -94,6 +96,7 @@ type StoredResponse struct {
 	Day     Day
 	Mode    Mode
 	Answers Answers
+	Circumstances
 }
 
 // Intake takes answers in: it checks them against the published form and hands them to the log.
@@ -112,7 +115,7 @@ type Receipt struct {
 // Submit takes one submission in and returns its receipt once the answers are durable. Sending the same submission
 // again is harmless: it returns the same receipt.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrUnknownWave, ErrUnknownAgency, ErrNotOpen, ErrClosed, and those of Log.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrNotOpen, ErrClosed, and those of Log.
 // With ErrClosed the receipt has the code all the same: a retry may come after the end, and the edge can look up
 // whether an earlier try was counted.
 func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
@@ -146,7 +149,7 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 // Entry checks a submission and returns what the store gets to see of it. It does not ask when the wave is open:
 // answers that were collected on paper or by another program are loaded afterwards, with the day they were given.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrUnknownAgency.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownAgency.
 func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	switch {
 	case !validKey(s.Key):
@@ -155,6 +158,9 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 		return Entry{}, ErrUnknownMode
 	case !w.Has(s.Agency):
 		return Entry{}, ErrUnknownAgency
+	}
+	if err := s.Circumstances.Check(); err != nil {
+		return Entry{}, err
 	}
 	if faults := w.Form.Check(s.Answers); len(faults) > 0 {
 		return Entry{}, faults
@@ -171,8 +177,10 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 		Mode:    s.Mode,
 		Answers: s.Answers,
 		Packed:  w.Form.Pack(s.Answers),
+
+		Circumstances: s.Circumstances.coarse(),
 	}
-	// The wave is part of it: one key used in two waves must not leave equal digests in both.
+	// Circumstances are no part of it: a retry takes a little longer. The wave is part of it: one key used in two waves must not leave equal digests in both.
 	copy(e.Content[:], keyed(s.Key, contentDomain, w.Code, s.Agency, string(s.Mode), string(e.Packed)))
 	return e, nil
 }

@@ -26,6 +26,14 @@ var (
 	signedIn = access{name: "signed in", session: true, allow: everyAccount}
 	// analysts: whoever may read the unpublished scores of all agencies.
 	analysts = access{name: "analysts", session: true, allow: func(a account.Account, _ func(string) string) bool { return a.MayReadAll() }}
+	// administrators: whoever runs the service.
+	administrators = roles("administrators", account.Administrator)
+	// designers: whoever makes questionnaires and waves.
+	designers = roles("designers", account.Administrator, account.Designer)
+	// fieldworkers: whoever collects answers.
+	fieldworkers = roles("fieldworkers", account.Administrator, account.Designer, account.Enumerator)
+	// surveyReaders: whoever may look at a wave under way, and is not rated in it.
+	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
 	// agencyReaders: whoever may read the unpublished scores of the agency in the path.
 	agencyReaders = access{name: "readers of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
 		return a.MayRead(param("agency"))
@@ -36,6 +44,11 @@ var (
 	// scenarioAuthor: whoever saved the scenario, as long as he may read it.
 	scenarioAuthor = access{name: "author of the scenario", session: true, allow: everyAccount, saved: mayDelete}
 )
+
+// roles is the access of accounts with one of some roles.
+func roles(name string, list ...account.Role) access {
+	return access{name: name, session: true, allow: func(a account.Account, _ func(string) string) bool { return a.Is(list...) }}
+}
 
 func everyAccount(account.Account, func(string) string) bool { return true }
 

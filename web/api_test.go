@@ -219,3 +219,28 @@ func FuzzResponses(f *testing.F) {
 		}
 	})
 }
+
+// TestHowAnAnswerCameInIsKeptCoarsely sends a form that took 12 minutes and 20 seconds.
+func TestHowAnAnswerCameInIsKeptCoarsely(t *testing.T) {
+	t.Parallel()
+	store := mustStore(t, testNow)
+	s := mustServer(t, store)
+	body := strings.Replace(fine, `"2026-06-01T09:00:00+07:00"`, `"`+testNow.Add(-740*time.Second).Format(time.RFC3339)+
+		`","unit":"u-1","counter":"quầy.2","enumerator":"dtv_3","language":"en"`, 1)
+	if status, _, got := programmed(t, s, "loai", key, body); status != http.StatusCreated {
+		t.Fatalf("%d %v", status, got)
+	}
+	var how []survey.Circumstances
+	must(t, store.Responses(t.Context(), "loai", func(r survey.StoredResponse) error {
+		how = append(how, r.Circumstances)
+		return nil
+	}))
+	want := survey.Circumstances{Unit: "u-1", Counter: "quầy.2", Enumerator: "dtv_3", Language: "en", Seconds: 720}
+	if len(how) != 1 || how[0] != want {
+		t.Errorf("kept %+v, want %+v", how, want)
+	}
+	status, _, got := programmed(t, s, "loai", key+"X", strings.Replace(fine, `"mode"`, `"unit":"<b>","language":"de","mode"`, 1))
+	if text := fmt.Sprint(got["errors"]); status != http.StatusUnprocessableEntity || !strings.Contains(text, "#/unit") || !strings.Contains(text, "#/language") {
+		t.Errorf("%d %v", status, got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"thuocdo/survey"
 )
@@ -18,21 +19,23 @@ var errDraft = errors.New("damaged draft")
 // What comes back is parsed and checked as if a stranger had typed it.
 type draft struct {
 	Key     string         // once-only key; "" until the first answers come
+	Begun   int64          // when they came, in Unix seconds; 0 = not known. Only how long it took is kept
 	Answers survey.Answers // of the pages behind, len = Form.Len()
 	Typed   map[int]string // by question: what was typed and is no answer yet, kept for the way back
 }
 
 // Bounds of a draft. The longest key is that of the intake; what was typed is cut to what a field takes.
 const (
-	draftVersion = 1
+	draftVersion = 2 // 1 had no time of beginning
 	draftKey     = 128
 	draftTyped   = 8 << 10
 )
 
-// encode writes version, key, packed answers and typed texts, each behind its length, in base64url.
+// encode writes version, key, time of beginning, packed answers and typed texts, each behind its length, in base64url.
 func (d draft) encode(f *survey.Form) string {
 	b := []byte{draftVersion}
 	b = appendBytes(b, []byte(d.Key))
+	b = binary.AppendVarint(b, d.Begun)
 	b = appendBytes(b, f.Pack(d.Answers))
 	for _, i := range slices.Sorted(maps.Keys(d.Typed)) {
 		b = binary.AppendUvarint(b, uint64(i))
@@ -48,10 +51,18 @@ func decodeDraft(f *survey.Form, field string) (draft, error) {
 		return d, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(field)
-	if err != nil || len(b) == 0 || b[0] != draftVersion {
+	if err != nil || len(b) == 0 || b[0] == 0 || b[0] > draftVersion {
 		return d, errDraft
 	}
+	version := b[0]
 	key, b, ok := cutBytes(b[1:], draftKey)
+	if ok && version > 1 {
+		var n int
+		d.Begun, n = binary.Varint(b)
+		if ok = n > 0; ok {
+			b = b[n:]
+		}
+	}
 	packed, b, ok2 := cutBytes(b, len(b))
 	if !ok || !ok2 {
 		return d, errDraft
@@ -72,6 +83,14 @@ func decodeDraft(f *survey.Form, field string) (draft, error) {
 		d.Typed[int(i)] = string(text)
 	}
 	return d, nil
+}
+
+// seconds returns how long the form took until now, as it is kept.
+func (d draft) seconds(now time.Time) int {
+	if d.Begun == 0 {
+		return 0
+	}
+	return survey.Coarse(now.Sub(time.Unix(d.Begun, 0)))
 }
 
 func appendBytes(dst, b []byte) []byte {

@@ -41,11 +41,12 @@ func TestADraftComesBackAsItWas(t *testing.T) {
 		})
 		d := draft{
 			Key:     rapid.StringMatching(`[A-Z0-9]{26}`).Draw(t, "key"),
+			Begun:   rapid.Int64().Draw(t, "begun"),
 			Answers: answers,
 			Typed:   rapid.MapOfN(rapid.IntRange(0, f.Len()-1), rapid.String(), 0, 3).Draw(t, "typed"),
 		}
 		got, err := decodeDraft(f, d.encode(f))
-		if err != nil || got.Key != d.Key || !slices.Equal(got.Answers, d.Answers) || !maps.Equal(got.Typed, d.Typed) {
+		if err != nil || got.Key != d.Key || got.Begun != d.Begun || !slices.Equal(got.Answers, d.Answers) || !maps.Equal(got.Typed, d.Typed) {
 			t.Fatalf("%+v came back as %+v, %v", d, got, err)
 		}
 	})

@@ -91,7 +91,7 @@ func (s *Server) formStep(c echo.Context) error {
 		return err
 	}
 	if st.Key == "" {
-		st.Key = survey.NewKey(rand.Reader)
+		st.Key, st.Begun = survey.NewKey(rand.Reader), s.cfg.Now().Unix()
 	}
 	return s.walk(c, a, st)
 }
@@ -194,6 +194,7 @@ func isTyped(t survey.QuestionType) bool { return t == survey.Number || t == sur
 func (s *Server) submit(c echo.Context, a asking, d draft) error {
 	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
 		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: survey.Web, Answers: d.Answers,
+		Circumstances: survey.Circumstances{Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now())},
 	})
 	var faults survey.Faults
 	kind := problem.Of(err)

@@ -24,7 +24,7 @@ type accountCmd struct {
 type accountAddCmd struct {
 	dbFlag
 	Login    string       `arg:"" help:"Name to sign in with: lower-case letters, digits, '.', '-', '_'."`
-	Role     account.Role `help:"Administrator, analyst, appraiser or officer." enum:"administrator,analyst,appraiser,officer" required:"" placeholder:"ROLE"`
+	Role     account.Role `help:"What the person does here." enum:"administrator,designer,enumerator,officer,appraiser,analyst,publisher,auditor" required:"" placeholder:"ROLE"`
 	Name     string       `help:"Full name, shown on pages." placeholder:"TEXT"`
 	Agency   string       `help:"Code of the agency an officer belongs to." placeholder:"CODE"`
 	Password string       `name:"password-file" help:"File with the password, - is stdin; without it one is made and printed." placeholder:"FILE"`

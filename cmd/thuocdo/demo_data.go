@@ -49,6 +49,8 @@ var demoAccounts = []demoAccount{
 	{account.Account{Login: "phan-tich", Name: "Người phân tích (minh họa)", Role: account.Analyst}, "thuocdo-phan-tich"},
 	{account.Account{Login: "can-bo", Name: "Cán bộ Hà Nội (minh họa)", Role: account.Officer, Agency: demoHost}, "thuocdo-can-bo"},
 	{account.Account{Login: "tham-dinh", Name: "Người thẩm định (minh họa)", Role: account.Appraiser}, "thuocdo-tham-dinh"},
+	{account.Account{Login: "thiet-ke", Name: "Người thiết kế khảo sát (minh họa)", Role: account.Designer}, "thuocdo-thiet-ke"},
+	{account.Account{Login: "dieu-tra", Name: "Điều tra viên (minh họa)", Role: account.Enumerator}, "thuocdo-dieu-tra"},
 	{account.Account{Login: "quan-tri", Name: "Quản trị viên (minh họa)", Role: account.Administrator}, "thuocdo-quan-tri"},
 }
 

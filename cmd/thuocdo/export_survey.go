@@ -43,10 +43,25 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 	return e.table(c, responsesTable(ctx, store, w, e.Lang))
 }
 
-// responsesTable describes the responses of a wave: agency, day, mode, then one column per question.
+// circumstanceKeys name the columns of how a response came in, as import reads them.
+var circumstanceKeys = []string{"unit", "counter", "enumerator", "language", "seconds"}
+
+func circumstanceValues(c survey.Circumstances) []report.Value {
+	seconds := report.Value{}
+	if c.Seconds > 0 {
+		seconds = report.Num(float64(c.Seconds))
+	}
+	return []report.Value{report.Str(c.Unit), report.Str(c.Counter), report.Str(c.Enumerator), report.Str(c.Language), seconds}
+}
+
+// responsesTable describes the responses of a wave: agency, day, mode, how they came in, then one column per question.
 func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, lang string) *report.Table {
 	t := &report.Table{Name: w.Code, Title: w.Title.In(lang), Lang: lang, Columns: []report.Column{
 		{Key: "agency", Title: "agency"}, {Key: "day", Title: "day", Type: report.Date}, {Key: "mode", Title: "mode"}}}
+	for _, key := range circumstanceKeys {
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: key})
+	}
+	t.Columns[len(t.Columns)-1].Type = report.Integer
 	for i := range w.Form.Len() {
 		q := w.Form.Question(i)
 		t.Columns = append(t.Columns, report.Column{Key: q.Code, Title: q.Code, Type: columnType(q.Type)})
@@ -68,12 +83,14 @@ func columnType(t survey.QuestionType) report.Type {
 
 func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		row := make([]report.Value, 3+w.Form.Len())
+		first := 3 + len(circumstanceKeys) // question
+		row := make([]report.Value, first+w.Form.Len())
 		errStopped := errors.New("stopped")
 		err := store.Responses(ctx, w.Code, func(r survey.StoredResponse) error {
 			row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
+			copy(row[3:], circumstanceValues(r.Circumstances))
 			for i, a := range r.Answers {
-				row[3+i] = answerValue(w.Form, i, a)
+				row[first+i] = answerValue(w.Form, i, a)
 			}
 			if !yield(row, nil) {
 				return errStopped

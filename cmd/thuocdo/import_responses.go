@@ -9,6 +9,7 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strconv"
 	"strings"
 
 	"thuocdo/scoring/phrase"
@@ -25,13 +26,14 @@ type importResponsesCmd struct {
 func (*importResponsesCmd) Examples() []string {
 	return []string{
 		"thuocdo import responses paper.xlsx --wave sipas-2026 --dry-run",
-		"# columns: agency,day[,mode,key], then one per question; several choices are separated by spaces",
+		"# columns: agency,day[,mode,key,unit,counter,enumerator,language,seconds], then one per question",
+		"# several choices are separated by spaces",
 		"# importing a file again adds nothing: rows without a key are known by their content",
 	}
 }
 
 // responseColumns come before the questions.
-var responseColumns = header{[]string{"agency", "day"}, []string{"mode", "key"}}
+var responseColumns = header{[]string{"agency", "day"}, append([]string{"mode", "key"}, circumstanceKeys...)}
 
 // Run reads the file twice: first to find every mistake, then to store it.
 func (i *importResponsesCmd) Run(ctx context.Context, c *console) error {
@@ -162,7 +164,7 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 		vi, en := reasonIn(f)
 		*found = append(*found, phrase.Mistake{Path: row.place(f.Question), Message: phrase.VI(vi, en)})
 	}
-	s := survey.Submission{Wave: r.wave.Code, Agency: agency, Mode: mode, Answers: answers, Key: row.get("key")}
+	s := survey.Submission{Wave: r.wave.Code, Agency: agency, Mode: mode, Answers: answers, Key: row.get("key"), Circumstances: circumstancesOf(row, found)}
 	if s.Key == "" {
 		s.Key = r.key(agency, day, mode, answers)
 	}
@@ -174,6 +176,27 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 		r.once(row, &e, found)
 	}
 	return e, err == nil && len(*found) == before
+}
+
+// circumstancesOf reads how a response came in, or adds its mistakes to found.
+func circumstancesOf(row record, found *phrase.Mistakes) survey.Circumstances {
+	c := survey.Circumstances{Unit: row.get("unit"), Counter: row.get("counter"), Enumerator: row.get("enumerator"), Language: row.get("language")}
+	for _, key := range circumstanceKeys[:3] {
+		if (&survey.Circumstances{Unit: row.get(key)}).Check() != nil {
+			found.Add(row.place(key), "mã %q: cần 1 đến 40 chữ, số, '.', '_' hoặc '-'", "code %q: 1 to 40 letters, digits, '.', '_' or '-' are expected", row.get(key))
+		}
+	}
+	if (&survey.Circumstances{Language: c.Language}).Check() != nil {
+		found.Add(row.place("language"), "ngôn ngữ %q: cần vi hoặc en", "language %q: vi or en is expected", c.Language)
+	}
+	if text := row.get("seconds"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			found.Add(row.place("seconds"), "số giây %q: cần một số nguyên không âm", "seconds %q: a whole number, not negative, is expected", text)
+		}
+		c.Seconds = n
+	}
+	return c
 }
 
 // once refuses a key that stood in an earlier row with other content.

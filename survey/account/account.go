@@ -3,6 +3,7 @@ package account
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -18,7 +19,17 @@ const (
 	Analyst       Role = "analyst"
 	Officer       Role = "officer"   // of one agency
 	Appraiser     Role = "appraiser" // reads like an analyst for now
+	Designer      Role = "designer"  // of questionnaires and waves
+	Enumerator    Role = "enumerator"
+	Publisher     Role = "publisher"
+	Auditor       Role = "auditor" // reads all, changes nothing
 )
+
+// Roles are all of them, as lists show them.
+var Roles = []Role{Administrator, Designer, Enumerator, Officer, Appraiser, Analyst, Publisher, Auditor}
+
+// Is reports whether the account has one of the roles. A disabled account has none.
+func (a Account) Is(roles ...Role) bool { return !a.Disabled && slices.Contains(roles, a.Role) }
 
 // Account is a person who may sign in.
 type Account struct {
@@ -41,10 +52,7 @@ func (a Account) MayRead(agency string) bool {
 
 // MayReadAll reports whether the account may read unpublished scores of every agency.
 func (a Account) MayReadAll() bool {
-	if a.Disabled {
-		return false
-	}
-	return a.Role == Administrator || a.Role == Analyst || a.Role == Appraiser
+	return a.Is(Administrator, Analyst, Appraiser, Publisher, Auditor)
 }
 
 // Session is one signed-in browser. Only the SHA-256 digest of its token is stored.

@@ -15,6 +15,10 @@ func TestRolesReadWhatTheyMay(t *testing.T) {
 		{account.Administrator, true, true, true},
 		{account.Analyst, true, true, true},
 		{account.Appraiser, true, true, true},
+		{account.Publisher, true, true, true},
+		{account.Auditor, true, true, true},
+		{account.Designer, false, false, false},
+		{account.Enumerator, false, false, false},
 		{account.Officer, true, false, false},
 		{"", false, false, false},
 		{"visitor", false, false, false},
@@ -28,9 +32,9 @@ func TestRolesReadWhatTheyMay(t *testing.T) {
 
 func TestADisabledAccountReadsNothing(t *testing.T) {
 	t.Parallel()
-	for _, role := range []account.Role{account.Administrator, account.Analyst, account.Appraiser, account.Officer} {
+	for _, role := range account.Roles {
 		a := account.Account{Role: role, Agency: "01", Disabled: true}
-		if a.MayRead("01") || a.MayReadAll() {
+		if a.MayRead("01") || a.MayReadAll() || a.Is(account.Roles...) {
 			t.Errorf("%s reads", role)
 		}
 	}

@@ -88,7 +88,11 @@ func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission,
 	}
 	answers, faults := w.Form.Parse(body.Answers)
 	fields = append(fields, a.fields(c, w.Form.Join(faults, w.Form.Check(answers)))...)
-	return survey.Submission{Wave: w.Code, Agency: body.Agency, Mode: survey.Mode(body.Mode), Answers: answers}, fields, nil
+	how := body.circumstances(a.Intake.Now())
+	if err := how.Check(); err != nil {
+		fields = append(fields, a.badCodes(c, how)...)
+	}
+	return survey.Submission{Wave: w.Code, Agency: body.Agency, Mode: survey.Mode(body.Mode), Answers: answers, Circumstances: how}, fields, nil
 }
 
 func (a *API) submit(c echo.Context, in survey.Submission) error {

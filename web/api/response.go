@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-playground/validator/v10"
 	"github.com/labstack/echo/v4"
@@ -17,12 +18,18 @@ import (
 	"thuocdo/web/problem"
 )
 
-// response is the body of a submission. StartedAt is checked and not kept: answers carry no time finer than a day.
+// response is the body of a submission. Of StartedAt only how long answering took is kept, coarsely: answers carry no
+// time finer than a day.
 type response struct {
 	Agency    string              `json:"agency" validate:"required,max=100"`
 	Mode      string              `json:"mode" validate:"required,oneof=web kiosk enumerator paper api"`
 	StartedAt string              `json:"started_at" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00"`
 	Answers   map[string][]string `json:"answers"` // as an HTML form has them
+
+	Unit       string `json:"unit" validate:"max=40"`       // sampling unit
+	Counter    string `json:"counter" validate:"max=40"`    // counter, kiosk or batch
+	Enumerator string `json:"enumerator" validate:"max=40"` // who asked
+	Language   string `json:"language" validate:"omitempty,oneof=vi en"`
 }
 
 var checks = validator.New(validator.WithRequiredStructEnabled())
@@ -54,6 +61,14 @@ func readResponse(l *locale.Locale, r io.Reader) (response, []problem.Field, err
 			return d.text(at, &out.Mode)
 		case "started_at":
 			return d.text(at, &out.StartedAt)
+		case "unit":
+			return d.text(at, &out.Unit)
+		case "counter":
+			return d.text(at, &out.Counter)
+		case "enumerator":
+			return d.text(at, &out.Enumerator)
+		case "language":
+			return d.text(at, &out.Language)
 		case "answers":
 			out.Answers = map[string][]string{}
 			return d.object(at, func(code, at string) error {
@@ -90,7 +105,8 @@ func (d *reader) check(in response) {
 	if !errors.As(checks.Struct(in), &bad) {
 		return
 	}
-	names := map[string]string{"Agency": "agency", "Mode": "mode", "StartedAt": "started_at"}
+	names := map[string]string{"Agency": "agency", "Mode": "mode", "StartedAt": "started_at", "Unit": "unit", "Counter": "counter",
+		"Enumerator": "enumerator", "Language": "language"}
 	for _, f := range bad {
 		at := "#/" + names[f.Field()]
 		switch f.Tag() {
@@ -114,6 +130,26 @@ func (a *API) fields(c echo.Context, faults survey.Faults) []problem.Field {
 		out = append(out, problem.Field{
 			Pointer: "#/answers/" + escape(x.Question), Reason: string(x.Reason), Limit: x.Limit, Detail: problem.Words(l, x),
 		})
+	}
+	return out
+}
+
+// circumstances returns what is kept of how the response came in. The body has passed its checks.
+func (in response) circumstances(now time.Time) survey.Circumstances {
+	c := survey.Circumstances{Unit: in.Unit, Counter: in.Counter, Enumerator: in.Enumerator, Language: in.Language}
+	if begun, err := time.Parse(time.RFC3339, in.StartedAt); err == nil {
+		c.Seconds = survey.Coarse(now.Sub(begun))
+	}
+	return c
+}
+
+// badCodes names the circumstances that are no codes.
+func (a *API) badCodes(c echo.Context, how survey.Circumstances) (out []problem.Field) {
+	l := a.language(c)
+	for _, x := range []struct{ name, code string }{{"unit", how.Unit}, {"counter", how.Counter}, {"enumerator", how.Enumerator}} {
+		if (&survey.Circumstances{Unit: x.code}).Check() != nil {
+			out = append(out, problem.Field{Pointer: "#/" + x.name, Reason: "not_a_code", Detail: l.T("fault.body.not_a_code")})
+		}
 	}
 	return out
 }
