@@ -132,17 +132,21 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 }
 
-// killSoon lets a process store answers for a moment and kills it. It notes what it said.
+// killSoon lets a process store answers for a moment, from its first acknowledged one, and kills it. It notes what it
+// said.
 func killSoon(t *testing.T, path string, sent, got map[string]bool) {
 	child, lines := startChild(t, path)
 	line, ok := <-lines
 	if !ok {
 		t.Fatal("the process stored nothing")
 	}
-	kill := time.AfterFunc(time.Duration(mathrand.IntN(250))*time.Millisecond, func() { _ = child.Process.Kill() })
-	defer kill.Stop()
+	var kill *time.Timer
 	for ok {
 		word, receipt, complete := strings.Cut(line, " ")
+		if kill == nil && word == "got" {
+			kill = time.AfterFunc(time.Duration(mathrand.IntN(250))*time.Millisecond, func() { _ = child.Process.Kill() })
+			defer kill.Stop()
+		}
 		if complete && len(receipt) == 2*digestSize { // the last line may be cut off
 			map[string]map[string]bool{"sent": sent, "got": got}[word][receipt] = true
 		}
