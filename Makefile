@@ -2,6 +2,7 @@
 # make test   every test: Go (race, shuffle), command-line scripts, browser journeys (SKIP_BROWSER=1 leaves them out)
 # make check  formatting, vet, staticcheck, import rules, translations, templates
 # make bench  benchmarks with their figures; make fuzz  every fuzz target for FUZZTIME each
+# make bench-r  survey statistics beside R's survey package, where Rscript is installed: minutes; R_ROWS, R_ITEMS
 # make build  bin/thuocdo; make static  the same without shared libraries, as the container has it
 
 SHELL       := /bin/bash
@@ -12,8 +13,10 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 ADDR        ?= 127.0.0.1:8080
 FUZZTIME    ?= 30s
 BENCHTIME   ?= 1s
+R_ROWS      ?= 1000000
+R_ITEMS     ?= 3
 
-.PHONY: run build static test test-go test-browser check bench fuzz clean tools
+.PHONY: run build static test test-go test-browser check bench bench-r fuzz clean tools
 .DEFAULT_GOAL := build
 
 run: build
@@ -52,6 +55,10 @@ check: tools
 
 bench: tools
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+bench-r: tools
+	@command -v Rscript >/dev/null || { echo "make: Rscript is missing: apt-get install r-cran-survey" >&2; exit 1; }
+	go test ./cmd/thuocdo -run HundredTimesFaster -v -timeout 60m -r-rows $(R_ROWS) -r-items $(R_ITEMS)
 
 # Every fuzz target of every package, one after the other: go fuzzes one target at a time.
 fuzz: tools

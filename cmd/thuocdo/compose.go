@@ -55,11 +55,11 @@ func (x *composeCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	r, err := compose.Build(m, spec)
+	r, err := compose.Build(ctx, m, spec)
 	if err != nil {
 		return err
 	}
-	files, err := composeFiles(ctx, c, r, spec)
+	files, err := composeFiles(ctx, c, m, r, spec)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func guarded(head []string) []string {
 }
 
 // composeFiles gives every file of a result but the log.
-func composeFiles(ctx context.Context, c *console, r *compose.Result, s *compose.Spec) (map[string][]byte, error) {
+func composeFiles(ctx context.Context, c *console, m *compose.Model, r *compose.Result, s *compose.Spec) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, step := range r.Steps {
 		files["step_"+step.Name+".csv"] = stepFile(step.Table)
@@ -56,7 +56,12 @@ func composeFiles(ctx context.Context, c *console, r *compose.Result, s *compose
 	files["weights.csv"] = weightsFile(r)
 	structureFiles(files, r)
 	detailFiles(files, r)
+	statsFile(files, r)
+	optimisationFile(files, r)
 	if err := removalFile(files, r, s); err != nil {
+		return nil, err
+	}
+	if err := shiftFile(ctx, files, m, r, s); err != nil {
 		return nil, err
 	}
 	spread := make([]compose.Spread, 0)
@@ -69,20 +74,23 @@ func composeFiles(ctx context.Context, c *console, r *compose.Result, s *compose
 		}
 		spread = u.Spread
 	}
-	files["ranks.csv"] = ranksFile(r, spread)
 	if s.Sensitivity != nil {
 		step, end := watch(c, "sensitivity")
-		_, shares, err := r.Sensitive(ctx, s, func() { step(0, s.Sensitivity.N*(len(s.Sensitivity.Vary)+2)) })
+		x, err := r.Sensitive(ctx, s, func() { step(0, s.Sensitivity.N*(len(s.Sensitivity.Vary)+2)) })
 		end()
 		if err != nil {
 			return nil, err
 		}
+		if s.Uncertainty == nil {
+			spread = x.Spread
+		}
 		var rows [][]any
-		for _, x := range shares {
+		for _, x := range x.Shares {
 			rows = append(rows, []any{x.What, x.First, x.Total, x.FirstCI[0], x.FirstCI[1], x.TotalCI[0], x.TotalCI[1]})
 		}
 		files["sensitivity.csv"] = csvFile([]string{"Variable", "Si", "STi", "Si_q5", "Si_q95", "STi_q5", "STi_q95"}, rows)
 	}
+	files["ranks.csv"] = ranksFile(r, spread)
 	return files, nil
 }
 

@@ -1,5 +1,7 @@
 package compose
 
+import "context"
+
 // Step is a table after one step of the build.
 type Step struct {
 	Name  string
@@ -12,16 +14,17 @@ type Result struct {
 	Steps      []Step // in the order they were taken
 	Screening  []Availability
 	Treatments []Treatment
-	Weights    []float64   // by element
-	Effective  []float64   // share of each element in the root, by element
-	Scores     [][]float64 // by element, then unit
-	Ranks      [][]int     // by element, then unit; 0 is missing
-	base       *Model      // before treatment
+	Weights    []float64    // by element
+	Optimised  []Importance // where weights were optimised
+	Effective  []float64    // share of each element in the root, by element
+	Scores     [][]float64  // by element, then unit
+	Ranks      [][]int      // by element, then unit; 0 is missing
+	base       *Model       // before treatment
 	tree       tree
 }
 
-// Build takes the steps of spec on m.
-func Build(m *Model, s *Spec) (*Result, error) {
+// Build takes the steps of spec on m. Optimising weights may take long: it stops when ctx ends.
+func Build(ctx context.Context, m *Model, s *Spec) (*Result, error) {
 	if err := m.checkSpec(s); err != nil {
 		return nil, err
 	}
@@ -41,6 +44,11 @@ func Build(m *Model, s *Spec) (*Result, error) {
 	r.Model = m
 	if r.Weights, err = n.weights(r.tree, s); err != nil {
 		return nil, err
+	}
+	if s.Weights == "optimised" {
+		if r.Weights, r.Optimised, err = n.optimised(ctx, r.tree, s, r.Weights); err != nil {
+			return nil, err
+		}
 	}
 	if r.Scores, err = m.aggregated(r.tree, leaves, r.Weights, s.Aggregate, s.Power); err != nil {
 		return nil, err

@@ -29,7 +29,10 @@ func golden(tb testing.TB) string {
 
 func rowsOf(tb testing.TB, name string) []Row {
 	tb.Helper()
-	f, err := os.Open(filepath.Join(golden(tb), name))
+	dir := golden(tb)
+	test, _, _ := strings.Cut(tb.Name(), "/")
+	opened.Store(test+" "+name, true)
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -81,7 +84,7 @@ func mustBuild(tb testing.TB, s *Spec) *Result {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := Build(m, s)
+	r, err := Build(context.Background(), m, s)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -164,6 +167,13 @@ func TestTreatmentScreeningAndEffectiveWeightsAgreeWithTheReference(t *testing.T
 		a := r.Screening[i]
 		near(t, a.Unit, a.DatAvail, num(w.Cells[4]), 1e-9)
 		near(t, a.Unit, a.NonZero, num(w.Cells[5]), 1e-9)
+	}
+	given := map[string]float64{}
+	for i, e := range r.Model.Elements {
+		given[e.Code] = r.Weights[i]
+	}
+	for _, w := range rowsOf(t, "weights_original.csv")[1:] {
+		near(t, w.Cells[0], given[w.Cells[0]], num(w.Cells[2]), 0)
 	}
 	eff := map[string]float64{}
 	for i, e := range r.Model.Elements {
@@ -317,10 +327,14 @@ func TestUncertaintyWithGivenRunsAgreesWithTheReference(t *testing.T) {
 		}
 	}
 	for i, w := range rowsOf(t, "ua_rankstats.csv")[1:] {
-		x := u.Spread[i]
-		for k, v := range []float64{float64(x.Nominal), x.Mean, x.Median, x.Q5, x.Q95} {
-			near(t, "rank statistics of "+r.Model.Units[i], v, num(w.Cells[k+1]), 1e-9)
-		}
+		sameSpread(t, "rank statistics of "+r.Model.Units[i], u.Spread[i], w.Cells)
+	}
+}
+
+func sameSpread(t *testing.T, what string, x Spread, cells []string) {
+	t.Helper()
+	for k, v := range []float64{float64(x.Nominal), x.Mean, x.Median, x.Q5, x.Q95} {
+		near(t, what, v, num(cells[k+1]), 1e-9)
 	}
 }
 
@@ -328,16 +342,20 @@ func TestSensitivityWithGivenRunsAgreesWithTheReference(t *testing.T) {
 	t.Parallel()
 	s := mustSpec(t, asem)
 	s.Sensitivity = &Sensitivity{N: 100, Bootstrap: 50, Vary: varied(t), Runs: choicesOf(t, "sa_para.csv")}
-	y, shares, err := mustBuild(t, s).Sensitive(context.Background(), s, func() {})
+	r := mustBuild(t, s)
+	x, err := r.Sensitive(context.Background(), s, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i, w := range rowsOf(t, "sa_rankstats.csv")[1:] {
+		sameSpread(t, "rank statistics of "+r.Model.Units[i], x.Spread[i], w.Cells)
+	}
 	for i, w := range rowsOf(t, "sa_y.csv")[1:] {
-		near(t, "shift", y[i], num(w.Cells[1]), 1e-9)
+		near(t, "shift", x.Shift[i], num(w.Cells[1]), 1e-9)
 	}
 	for k, w := range rowsOf(t, "sa_indices.csv")[1:] {
-		near(t, w.Cells[0]+" first", shares[k].First, num(w.Cells[1]), 1e-9)
-		near(t, w.Cells[0]+" total", shares[k].Total, num(w.Cells[2]), 1e-9)
+		near(t, w.Cells[0]+" first", x.Shares[k].First, num(w.Cells[1]), 1e-9)
+		near(t, w.Cells[0]+" total", x.Shares[k].Total, num(w.Cells[2]), 1e-9)
 	}
 }
 

@@ -36,7 +36,7 @@ func build(tb testing.TB, data, meta, spec string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Build(m, s)
+	return Build(context.Background(), m, s)
 }
 
 func TestASmallIndexComesOutAsByHand(t *testing.T) {
@@ -82,6 +82,12 @@ func TestBadTablesAndSpecsAreRefusedWithTheirPlace(t *testing.T) {
 		"weights that are all zero":    {handData, strings.Replace(handMeta, "c,Q,1,1", "c,Q,1,0", 1), `{}`, "weights, element Q"},
 		"goalposts the wrong way":      {handData, handMeta, `{"normalise":{"method":"goalposts","goalposts":{"a":[3,1]}}}`, "$.normalise.goalposts.a"},
 		"a run that chooses outside":   {handData, handMeta, `{"uncertainty":{"vary":[{"what":"weights","noise":0.1}],"runs":[[100]]}}`, "$.uncertainty.runs[0]"},
+		"a level with one element":     {handData, handMeta, `{"weights":"optimised","optimise":{"level":9}}`, "$.optimise.level: level 9 has fewer than two"},
+		"a target elsewhere":           {handData, handMeta, `{"weights":"optimised","optimise":{"target":{"a":2}}}`, `$.optimise.target: there is no element "a" at level 2`},
+		"a target below zero":          {handData, handMeta, `{"weights":"optimised","optimise":{"target":{"P":-1}}}`, "$.optimise.target.P: must be greater than 0"},
+		"a target of nothing":          {handData, handMeta, `{"weights":"optimised","optimise":{"aim":"infomax","target":{"P":1}}}`, "$.optimise.target: goes with balance only"},
+		"a convention of nobody":       {handData, handMeta, `{"normalise":{"convention":"r"}}`, "$.normalise.convention: there is no"},
+		"an alternative that is null":  {handData, handMeta, `{"alternatives":{"x":null}}`, "$.alternatives.x: an object is expected"},
 		"winmax without winsorisation": {handData, handMeta, `{"uncertainty":{"vary":[{"what":"winmax","winmax":[1]}]}}`, "$.uncertainty.vary[0]"},
 	} {
 		if _, err := build(t, c.data, c.meta, c.spec); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -142,7 +148,7 @@ func TestOrderOfRowsUnitsOfMeasureAndScaleOfWeightsChangeNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			s, _ := ParseSpec([]byte(`{}`))
-			r, err := Build(m, s)
+			r, err := Build(context.Background(), m, s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,6 +179,14 @@ func TestUncertaintyIsTheSameForTheSameSeedAndStopsWhenAsked(t *testing.T) {
 	stop()
 	if _, err := r.Uncertain(stopped, s, func() {}); err != context.Canceled {
 		t.Errorf("got %v, want it to stop", err)
+	}
+	if _, err := r.Sensitive(stopped, s, func() {}); err != context.Canceled {
+		t.Errorf("sensitivity: got %v, want it to stop", err)
+	}
+	s.Weights = "optimised"
+	m, _ := New(table(handData), table(handMeta))
+	if _, err := Build(stopped, m, s); err != context.Canceled {
+		t.Errorf("optimisation: got %v, want it to stop", err)
 	}
 }
 

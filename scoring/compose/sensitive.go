@@ -15,32 +15,46 @@ type Share struct {
 	FirstCI, TotalCI [2]float64 // 5th and 95th percentile of the bootstrap
 }
 
-// Sensitive builds the index for the rows of Saltelli's design (A, B, then A with one column of B for each choice) and
-// returns the shift of every build and the shares; see Indices.
-func (r *Result) Sensitive(ctx context.Context, s *Spec, step func()) (y []float64, shares []Share, err error) {
+// Shifts are the builds of a sensitivity analysis.
+type Shifts struct {
+	Shift  []float64 // by run: the mean absolute shift of the ranks
+	Shares []Share   // by choice
+	Spread []Spread  // by unit, over the runs of A and B, which are drawn independently; NaN where the unit has no score
+}
+
+// Sensitive builds the index for the rows of Saltelli's design (A, B, then A with one column of B for each choice); see
+// Indices. step is called after every build.
+func (r *Result) Sensitive(ctx context.Context, s *Spec, step func()) (*Shifts, error) {
 	x := s.Sensitivity
 	rnd := rand.New(rand.NewPCG(uint64(x.Seed), 1))
 	t, err := r.trial(s, x.Vary, rnd)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	runs := x.Runs
 	if runs == nil {
 		runs = design(x.N, x.Vary, rnd)
 	}
+	out, nominal, drawn := &Shifts{}, r.Ranks[len(r.Ranks)-1], Runs{}
 	for i, c := range runs {
 		if err := ctx.Err(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		v, err := t.run(c)
 		if err != nil {
-			return nil, nil, fmt.Errorf("run %d: %w", i+1, err)
+			return nil, fmt.Errorf("run %d: %w", i+1, err)
 		}
-		y = append(y, Shift(r.Ranks[len(r.Ranks)-1], Ranks(v)))
+		ranks := Ranks(v)
+		out.Shift = append(out.Shift, Shift(nominal, ranks))
+		if i < 2*x.N {
+			drawn.Ranks = append(drawn.Ranks, ranks)
+		}
 		step()
 	}
-	shares, err = Indices(y, x.N, x.Vary, x.Bootstrap, rnd)
-	return y, shares, err
+	drawn.spread(nominal)
+	out.Spread = drawn.Spread
+	out.Shares, err = Indices(out.Shift, x.N, x.Vary, x.Bootstrap, rnd)
+	return out, err
 }
 
 func design(n int, vary []Vary, rnd *rand.Rand) [][]int {

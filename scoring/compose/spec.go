@@ -9,18 +9,20 @@ import (
 
 // Spec says which steps to take and how. A step left out is not taken; normalise and aggregate have defaults.
 type Spec struct {
-	Steps       []string                      `json:"steps,omitempty"` // order of those before normalise: denominate, screen, impute, treat
-	Denominate  *bool                         `json:"denominate,omitempty"`
-	Screen      *Screen                       `json:"screen,omitempty"`
-	Impute      *Impute                       `json:"impute,omitempty"`
-	Treat       *Treat                        `json:"treat,omitempty"`
-	Normalise   Normalise                     `json:"normalise"`
-	Weights     string                        `json:"weights,omitempty"`     // original, equal, pca, or a name in weight_sets
-	WeightSets  map[string]map[string]float64 `json:"weight_sets,omitempty"` // set → element → weight; elements left out keep their own
-	Aggregate   []string                      `json:"aggregate,omitempty"`   // one method for all levels, or one per level from below
-	Power       float64                       `json:"power,omitempty"`       // of genmean; 1 if 0
-	Uncertainty *Uncertainty                  `json:"uncertainty,omitempty"`
-	Sensitivity *Sensitivity                  `json:"sensitivity,omitempty"`
+	Steps        []string                      `json:"steps,omitempty"` // order of those before normalise: denominate, screen, impute, treat
+	Denominate   *bool                         `json:"denominate,omitempty"`
+	Screen       *Screen                       `json:"screen,omitempty"`
+	Impute       *Impute                       `json:"impute,omitempty"`
+	Treat        *Treat                        `json:"treat,omitempty"`
+	Normalise    Normalise                     `json:"normalise"`
+	Weights      string                        `json:"weights,omitempty"`      // original, equal, pca, optimised, or a name in weight_sets
+	Optimise     *Optimise                     `json:"optimise,omitempty"`     // how weights are optimised
+	WeightSets   map[string]map[string]float64 `json:"weight_sets,omitempty"`  // set → element → weight; elements left out keep their own
+	Aggregate    []string                      `json:"aggregate,omitempty"`    // one method for all levels, or one per level from below
+	Power        float64                       `json:"power,omitempty"`        // of genmean; 1 if 0
+	Alternatives map[string]*Alternative       `json:"alternatives,omitempty"` // other choices whose ranks are set beside the nominal ones
+	Uncertainty  *Uncertainty                  `json:"uncertainty,omitempty"`
+	Sensitivity  *Sensitivity                  `json:"sensitivity,omitempty"`
 }
 
 // Screen keeps units with enough data; both thresholds are shares in [0, 1].
@@ -53,6 +55,9 @@ type Normalise struct {
 	SD        float64              `json:"sd,omitempty"`        // of zscore; 1 if 0
 	Reference string               `json:"reference,omitempty"` // unit of distance_reference
 	Goalposts map[string][]float64 `json:"goalposts,omitempty"` // indicator → [low, high]; mapped to [lower, upper], cut off outside
+	// Convention "coinr" takes what is refused otherwise as that package does: fractions of the maximum also where less is better,
+	// which puts the worst first, and distances that are infinite or undefined as missing.
+	Convention string `json:"convention,omitempty"`
 }
 
 var (
@@ -97,6 +102,15 @@ func (s *Spec) fill() {
 	}
 	if t := s.Treat; t != nil && t.Kurt == 0 {
 		t.Kurt = 3.5
+	}
+	if s.Optimise == nil {
+		s.Optimise = &Optimise{}
+	}
+	s.Optimise.fill()
+	for _, a := range s.Alternatives {
+		if a != nil {
+			a.fill()
+		}
 	}
 	if s.Uncertainty != nil {
 		s.Uncertainty.fill()
@@ -146,9 +160,9 @@ func (s *Spec) check(m *phrase.Mistakes) {
 	}
 	s.Normalise.check(m, "$.normalise")
 	checkAggregate(m, "$.aggregate", s.Aggregate)
-	if _, ok := s.WeightSets[s.Weights]; !ok {
-		oneOf(m, "$.weights", s.Weights, []string{"original", "equal", "pca"})
-	}
+	s.checkWeighting(m, "$.weights", s.Weights)
+	s.Optimise.check(m)
+	s.checkAlternatives(m)
 	for name, set := range s.WeightSets {
 		for code, w := range set {
 			if w < 0 {
@@ -159,8 +173,15 @@ func (s *Spec) check(m *phrase.Mistakes) {
 	s.checkUncertain(m)
 }
 
+func (s *Spec) checkWeighting(m *phrase.Mistakes, path, name string) {
+	if _, ok := s.WeightSets[name]; !ok {
+		oneOf(m, path, name, []string{"original", "equal", "pca", "optimised"})
+	}
+}
+
 func (n *Normalise) check(m *phrase.Mistakes, path string) {
 	oneOf(m, path+".method", n.Method, methods.normalise)
+	oneOf(m, path+".convention", n.Convention, []string{"", "coinr"})
 	if n.Upper <= n.Lower {
 		m.Add(path+".upper", "phải lớn hơn lower", "must be greater than lower")
 	}

@@ -188,7 +188,7 @@ func (n *Normalise) column(e Element, raw []float64, ref int) ([]float64, error)
 		return nil, err
 	}
 	if ref >= 0 {
-		if to := x[ref]; math.IsNaN(to) || to == lo {
+		if to := x[ref]; n.Convention == "" && (math.IsNaN(to) || to == lo) {
 			return nil, fault(at, "đơn vị so sánh %s không có số liệu hoặc thấp nhất nên không có khoảng cách", "the reference %s has no value or is the worst, so that there is no distance", n.Reference)
 		} else {
 			f = func(v float64) float64 { return 1 - (to-v)/(to-lo) }
@@ -196,7 +196,11 @@ func (n *Normalise) column(e Element, raw []float64, ref int) ([]float64, error)
 	}
 	for i := range x {
 		if !math.IsNaN(x[i]) {
-			if x[i] = f(x[i]); math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
+			switch x[i] = f(x[i]); {
+			case !math.IsNaN(x[i]) && !math.IsInf(x[i], 0):
+			case n.Convention == "coinr":
+				x[i] = math.NaN()
+			default:
 				return nil, fault(at, "giá trị quá lớn hoặc quá nhỏ để chuẩn hoá", "the value is too large or too small to normalise")
 			}
 		}
@@ -229,7 +233,7 @@ func (n *Normalise) formula(e Element, at string, v []float64, lo, hi float64) (
 		}
 		return func(x float64) float64 { return 1 - (to-x)/(to-lo) }, nil
 	case "fraction_max":
-		if e.Direction < 0 || hi <= 0 { // the fraction would put the worst first
+		if n.Convention == "" && (e.Direction < 0 || hi <= 0) { // the fraction would put the worst first
 			return nil, fault(at, "fraction_max chỉ dùng được khi càng cao càng tốt và giá trị lớn nhất dương", "fraction_max needs an indicator where more is better and the greatest value is positive")
 		}
 		return func(x float64) float64 { return x / hi }, nil

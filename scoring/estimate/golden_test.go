@@ -37,6 +37,8 @@ type table struct {
 
 func readTable(tb testing.TB, path string) table {
 	tb.Helper()
+	test, _, _ := strings.Cut(tb.Name(), "/")
+	opened.Store(test+" "+filepath.Base(path), true)
 	file, err := os.Open(path)
 	if err != nil {
 		tb.Fatal(err)
@@ -111,6 +113,8 @@ var sampleOnce struct {
 func sample10k(tb testing.TB) *Frame {
 	tb.Helper()
 	dir := golden(tb)
+	test, _, _ := strings.Cut(tb.Name(), "/")
+	opened.Store(test+" s10k.csv", true)
 	sampleOnce.Do(func() { sampleOnce.frame = loadSample(tb, filepath.Join(dir, "survey", "s10k.csv")) })
 	return sampleOnce.frame
 }

@@ -59,11 +59,13 @@ func TestWeightingAgreesWithR(t *testing.T) {
 			t.Errorf("%s not made", name)
 			continue
 		}
-		w := m.d.Weights()
+		w, sum := m.d.Weights(), 0.
 		for k := range weights.rows {
 			near(t, name+" weight of row "+strconv.Itoa(k), w[k], weights.num(k, name), 1e-7)
+			sum += w[k]
 		}
 		check := func(c string, got float64, tolerance float64) { near(t, name+" "+c, got, want.num(i, c), tolerance) }
+		check("wsum", sum, 1e-7)
 		check("wmin", m.r.Low, 1e-7)
 		check("wmax", m.r.High, 1e-7)
 		check("kish_deff", m.r.Kish, 1e-7)
