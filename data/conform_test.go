@@ -41,6 +41,9 @@ type conforming interface {
 	FindCtx(context.Context, string) ([]byte, bool, error)
 	CommitCtx(context.Context, string, []byte, time.Time) error
 	DeleteCtx(context.Context, string) error
+	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error
+	Draft(ctx context.Context, lookup [16]byte) ([]byte, survey.Day, error)
+	PurgeDrafts(ctx context.Context, today survey.Day) (int64, error)
 	Ready(context.Context) error
 }
 
@@ -60,7 +63,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

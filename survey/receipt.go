@@ -84,9 +84,9 @@ func times2(v byte) byte {
 // dashes and invisible marks anywhere, O for 0, I or L for 1. ErrBadReceipt if it is too short or long, has other characters, or the
 // check character does not fit.
 func ReceiptDigest(code string) (digest [16]byte, err error) {
-	values, err := readReceipt(code)
-	if err != nil {
-		return digest, err
+	values, ok := readCode(code, receiptChars)
+	if !ok {
+		return digest, ErrBadReceipt
 	}
 	h := sha256.New()
 	h.Write([]byte(digestDomain))
@@ -95,23 +95,20 @@ func ReceiptDigest(code string) (digest [16]byte, err error) {
 	return digest, nil
 }
 
-// readReceipt returns the base32 values of a code, its check character included.
-func readReceipt(code string) ([]byte, error) {
-	values := make([]byte, 0, receiptChars+1)
+// readCode returns the base32 values of a code of so many characters and its check character, which comes last.
+func readCode(code string, chars int) (values []byte, ok bool) {
+	values = make([]byte, 0, chars+1)
 	for _, r := range code {
 		if unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf) {
 			continue
 		}
 		v := strings.IndexRune(crockford, likely(r))
-		if v < 0 || len(values) > receiptChars {
-			return nil, ErrBadReceipt
+		if v < 0 || len(values) > chars {
+			return nil, false
 		}
 		values = append(values, byte(v))
 	}
-	if len(values) != receiptChars+1 || syndrome(values) != 0 {
-		return nil, ErrBadReceipt
-	}
-	return values, nil
+	return values, len(values) == chars+1 && syndrome(values) == 0
 }
 
 // likely returns the character that was meant.

@@ -20,6 +20,7 @@ type Store interface {
 	Accounts
 	Sessions
 	Scenarios
+	Drafts
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
@@ -58,4 +59,11 @@ type Scenarios interface {
 	Scenario(ctx context.Context, id string) (scenario.Scenario, error)        // scenario.ErrUnknown
 	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error) // newest first; "" = of every agency
 	DeleteScenario(ctx context.Context, id string, author int64) error         // scenario.ErrUnknown
+}
+
+// Drafts keeps forms that people put aside, sealed with what only they know.
+type Drafts interface {
+	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error // survey.ErrDraftsFull
+	Draft(ctx context.Context, lookup [16]byte) (sealed []byte, expires survey.Day, err error)
+	PurgeDrafts(ctx context.Context, today survey.Day) (purged int64, err error)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -29,14 +30,19 @@ func (a asking) path() string {
 
 // asking finds the wave and the agency of the address, and refuses a wave that takes no answers now.
 func (s *Server) asking(c echo.Context) (asking, error) {
-	w, err := s.store.OpenWave(c.Param("wave"))
+	return s.ask(c.Request().Context(), c.Param("wave"), c.Param("agency"))
+}
+
+// ask finds a wave and an agency by their codes.
+func (s *Server) ask(ctx context.Context, wave, code string) (asking, error) {
+	w, err := s.store.OpenWave(wave)
 	if err != nil {
 		return asking{}, fmt.Errorf("form: %w", err)
 	}
-	if !w.Has(c.Param("agency")) {
+	if !w.Has(code) {
 		return asking{}, survey.ErrUnknownAgency
 	}
-	agency, err := s.store.Agency(c.Request().Context(), c.Param("agency"))
+	agency, err := s.store.Agency(ctx, code)
 	if err != nil {
 		return asking{}, fmt.Errorf("form: %w", err)
 	}
@@ -65,6 +71,7 @@ const (
 	goNext = "next"
 	goBack = "back"
 	goSend = "send"
+	goSave = "save"
 	goPage = "page-" // and the index of a page
 	goLang = "lang-" // and a language
 )
@@ -146,6 +153,8 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 			return s.showStep(c, http.StatusOK, a, st.draft, k, stepNotes{})
 		}
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
+	case st.where == goSave:
+		return s.putAside(c, a, st)
 	case st.where == goBack:
 		return s.showStep(c, http.StatusOK, a, st.draft, previousPage(f, st.Answers, st.page), stepNotes{})
 	case st.page == review:
@@ -248,19 +257,18 @@ func (s *Server) countedOr(c echo.Context, a asking, key string, other error) er
 	if key == "" {
 		return other
 	}
-	code := survey.ReceiptCode(a.wave.Code, key)
-	digest, err := survey.ReceiptDigest(code)
-	if err != nil {
-		return fmt.Errorf("receipt: %w", err)
-	}
-	if _, counted, err := s.store.Counted(c.Request().Context(), digest); err != nil || !counted {
+	code, counted, err := s.counted(c, a, key)
+	if err != nil || !counted {
 		return errors.Join(other, err)
 	}
 	return s.see(c, "/bien-nhan/"+code)
 }
 
 // sentPage says that a form was counted before, in its first version.
-type sentPage struct{ Receipt string }
+type sentPage struct {
+	Receipt string
+	Resumed bool // opened again by its code, not sent again
+}
 
 func (sentPage) template() string { return "sent" }
 func (sentPage) frame(f *Frame)   { f.NoIndex = true }

@@ -46,6 +46,14 @@ func (g *gate) pass(login, network string, now time.Time) bool {
 	return g.of(loginKey(login, network), triesEvery, triesAtOnce, now).AllowN(now, 1)
 }
 
+// allow reports whether one more of something may happen at time now: so many at once, then one in so long.
+func (g *gate) allow(key string, atOnce int, every time.Duration, now time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.forget(now)
+	return g.of(key, every, atOnce, now).AllowN(now, 1)
+}
+
 // passed gives the attempts back after a right password.
 func (g *gate) passed(login, network string) {
 	g.mu.Lock()

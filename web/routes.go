@@ -43,6 +43,8 @@ func (s *Server) table(a *api.API) []route {
 		{post, "/khao-sat/:wave/:agency", anyone, formMax, s.formStep},
 		{get, "/bien-nhan", anyone, noBody, s.receiptForm},
 		{get, "/bien-nhan/:receipt", anyone, noBody, s.receipt},
+		{get, "/lam-tiep", anyone, noBody, s.resumeForm},
+		{post, "/lam-tiep", anyone, formMax, s.resume},
 
 		// readers of results
 		{get, "/xep-hang", anyone, noBody, s.indexes},

@@ -37,6 +37,7 @@ func (s *Server) listener() *http.Server {
 // Serve answers requests on ln until ctx is done; then it takes no new ones and lets those under way finish.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	srv := s.listener()
+	go s.sweep(ctx)
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
 	select {

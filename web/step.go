@@ -29,6 +29,7 @@ type formHead struct {
 	Page         int
 	Step, Of     int
 	First        bool
+	Reviewing    bool // the step after the last page
 }
 
 // stepPage is one page of the questionnaire.
@@ -83,7 +84,7 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 	step, of := progress(f, d.Answers, page)
 	head := formHead{
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
-		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1),
+		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f),
 	}
 	if d.Key != "" {
 		head.Draft = d.encode(f)

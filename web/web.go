@@ -46,6 +46,7 @@ type Server struct {
 	assets   *assets
 	sessions *scs.SessionManager
 	gate     *gate
+	savers   *gate // slows down whoever puts forms aside or guesses codes
 	boards   *boards
 	copies   *copies
 	routes   []route
@@ -54,7 +55,7 @@ type Server struct {
 
 // New builds the server: it parses every template and compresses every static file once.
 func New(cfg Config, store Store) (*Server, error) {
-	s := &Server{cfg: cfg, store: store, gate: newGate()}
+	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate()}
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}

@@ -59,6 +59,8 @@ var table = []struct {
 	{standing.ErrUnknownFramework, Kind{Status: 404, Code: "unknown_framework"}},
 	{standing.ErrUnknownMethod, Kind{Status: 404, Code: "unknown_method"}},
 	{standing.ErrUnknownPeriod, Kind{Status: 404, Code: "unknown_period"}},
+	{survey.ErrDraftsFull, Kind{Status: 503, Code: "drafts_full", Retry: 600}},
+	{survey.ErrDraftLarge, Kind{Status: 413, Code: "draft_large"}},
 	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},

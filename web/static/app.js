@@ -1,6 +1,12 @@
 // Enhancements only: every page works without this file.
 (() => {
   "use strict";
+  // A code that came in the address stands behind the #, where no server sees it.
+  const code = document.querySelector("input[data-hash]");
+  if (code && location.hash.length > 1) {
+    code.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
   const form = document.querySelector("form[data-once]");
   if (!form) return;
   const status = form.querySelector("[role=status]");
