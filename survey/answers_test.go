@@ -17,6 +17,7 @@ func answers(f *survey.Form) *rapid.Generator[survey.Answers] {
 				a[i] = answer(f, i, t)
 			}
 		}
+		f.SetSeed(a, rapid.Uint16().Draw(t, "seed"))
 		return a
 	})
 }
@@ -43,6 +44,12 @@ func answer(f *survey.Form, i int, t *rapid.T) survey.Answer {
 		raw := rapid.StringN(1, 50, -1).Draw(t, q.Code)
 		a, _ := f.Parse(map[string][]string{q.Code: {raw}}) // brings it into the form it is stored in
 		return a[i]
+	case survey.Date:
+		return survey.Answer{Set: true, Number: float64(rapid.IntRange(-354285, 2932896).Draw(t, q.Code))}
+	case survey.AgencyPick:
+		return survey.Answer{Set: true, Text: rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._-]{0,20}`).Draw(t, q.Code)}
+	case survey.Note, survey.Calculate:
+		return survey.Answer{}
 	}
 	return survey.Answer{Set: true, Choice: rapid.IntRange(0, n-1).Draw(t, q.Code)}
 }

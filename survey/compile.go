@@ -13,7 +13,7 @@ import (
 	"thuocdo/scoring/phrase"
 )
 
-var yesNo = newOptions([]Choice{{yesCode, phrase.VI("Có", "Yes")}, {noCode, phrase.VI("Không", "No")}})
+var yesNo = newOptions([]Choice{{Code: yesCode, Text: phrase.VI("Có", "Yes")}, {Code: noCode, Text: phrase.VI("Không", "No")}})
 
 // ParseQuestionnaire reads a questionnaire file: strict JSON in UTF-8, its text brought to NFC. The error is
 // phrase.Mistakes: everything that is not as the format wants it, with its JSON path. Compile checks what it says.
@@ -28,7 +28,7 @@ func ParseQuestionnaire(data []byte) (*Questionnaire, error) {
 // Compile checks a questionnaire and makes it ready for answers. The error is phrase.Mistakes: every mistake with its
 // JSON path. The questionnaire must not be changed afterwards.
 func Compile(q *Questionnaire) (*Form, error) {
-	c := &compiler{form: &Form{q: q, index: map[string]int{}}, q: q, options: map[string]options{}}
+	c := &compiler{form: &Form{q: q, index: map[string]int{}, drawn: -1}, q: q, options: map[string]options{}}
 	c.head()
 	c.lists()
 	c.pages()
@@ -150,6 +150,9 @@ func (c *compiler) blocks(path string, p *Page, seen map[string]string) {
 		if len(b.Questions) == 0 {
 			c.fault(at+".questions", "cần ít nhất một câu hỏi", "expected at least one question")
 		}
+		if b.RandomOrder && c.form.drawn < 0 {
+			c.form.drawn = len(c.form.items)
+		}
 		for k := range b.Questions {
 			c.question(fmt.Sprintf("%s.questions[%d]", at, k), &b.Questions[k], seen)
 		}
@@ -158,26 +161,38 @@ func (c *compiler) blocks(path string, p *Page, seen map[string]string) {
 
 func (c *compiler) question(path string, q *Question, seen map[string]string) {
 	c.code(path+".code", q.Code, questionCode, seen)
-	c.text(path+".text", q.Text, false)
+	if q.Code == OrderField {
+		c.fault(path+".code", "mã %q dành riêng cho thứ tự ngẫu nhiên", "code %q is reserved for the random order", q.Code)
+	}
+	c.text(path+".text", q.Text, q.Type == Calculate)
 	c.text(path+".hint", q.Hint, true)
+	c.text(path+".required_message", q.RequiredMessage, true)
+	c.text(path+".constraint_message", q.ConstraintMessage, true)
+	if q.Required && (q.Type == Note || q.Type == Calculate) {
+		c.fault(path+".required", "kiểu %q không có gì để trả lời nên không thể bắt buộc", "type %q asks nothing, so it cannot be required", q.Type)
+	}
 	if q.Sensitive && q.Required {
 		c.fault(path+".required", "câu hỏi nhạy cảm không được bắt buộc", "a sensitive question can never be required")
 	}
 	it := item{Question: q, page: len(c.form.pages)}
 	switch q.Type {
-	case Single, Multiple, Rating:
+	case Single, Multiple, Rating, ProcedurePick:
 		c.list(path, q)
 		it.options = c.options[q.List]
 	case YesNo:
 		it.options = yesNo
-	case Number, FreeText:
+	case AgencyPick:
+		c.kind(path, q)
+	case Number, FreeText, Date, Note, Calculate:
 	default:
-		c.fault(path+".type", "kiểu %q không có; các kiểu: single, multiple, rating, yes_no, number, text",
-			"no type %q; there are single, multiple, rating, yes_no, number, text", q.Type)
+		c.fault(path+".type", "kiểu %[1]q không có; các kiểu: %[2]s", "no type %[1]q; there are %[2]s", q.Type, typeNames())
 	}
 	c.extras(path, q)
 	if _, again := c.form.index[q.Code]; !again {
 		c.form.index[q.Code] = len(c.form.items)
+	}
+	if q.RandomOrder && c.form.drawn < 0 {
+		c.form.drawn = len(c.form.items)
 	}
 	c.form.items = append(c.form.items, it)
 	c.paths = append(c.paths, path)
@@ -200,6 +215,24 @@ func (c *compiler) list(path string, q *Question) {
 	}
 }
 
+// kind checks which agencies a picker offers.
+func (c *compiler) kind(path string, q *Question) {
+	if q.List != "" && !slices.Contains(Kinds(), Kind(q.List)) {
+		c.fault(path+".list", "không có loại cơ quan %[1]q; có: %[2]s; để trống là các cơ quan của đợt khảo sát",
+			"no kind of agency %[1]q; there are %[2]s; leave it out for the agencies of the wave", q.List, joinNames(Kinds()))
+	}
+}
+
+func typeNames() string { return joinNames(QuestionTypes()) }
+
+func joinNames[T ~string](list []T) string {
+	names := make([]string, len(list))
+	for i, x := range list {
+		names[i] = string(x)
+	}
+	return strings.Join(names, ", ")
+}
+
 // some lists the first names, so that a message stays readable.
 func some(names []string) string {
 	const most = 12
@@ -220,7 +253,7 @@ func rated(list []Choice) bool {
 
 // extras checks the fields that belong to one type only.
 func (c *compiler) extras(path string, q *Question) {
-	if q.List != "" && q.Type != Single && q.Type != Multiple && q.Type != Rating {
+	if q.List != "" && !slices.Contains([]QuestionType{Single, Multiple, Rating, AgencyPick, ProcedurePick}, q.Type) {
 		c.fault(path+".list", "câu kiểu %q không có danh sách lựa chọn", "a list does not go with type %q", q.Type)
 	}
 	if (q.Min != nil || q.Max != nil) && q.Type != Number {

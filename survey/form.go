@@ -7,6 +7,7 @@ type Form struct {
 	pages []page
 	index map[string]int // question code → index
 	basis map[BasisKind]*Layout
+	drawn int // index of the first question that is, or whose choices are, in random order; -1 for none
 }
 
 // item is one question with what compiling it found out.
@@ -26,10 +27,11 @@ type page struct {
 // Answer is one typed answer; the zero Answer is "no answer".
 type Answer struct {
 	Set    bool
-	Choice int     // index into the choices: single, rating, yes_no
+	Order  uint16  // seed of the order that random questions were shown in; of the first of them only, answered or not; 0 = as listed
+	Choice int     // index into the choices: single, rating, yes_no, procedure
 	Chosen uint64  // bit set over the choices: multiple
-	Number float64 // number
-	Text   string  // text
+	Number float64 // number; date: days since 1970-01-01
+	Text   string  // text; agency: its code
 }
 
 // Answers holds the answers of one form by question index.
@@ -63,8 +65,8 @@ func (f *Form) Len() int { return len(f.items) }
 // Question returns question i in questionnaire order. It must not be changed.
 func (f *Form) Question(i int) *Question { return f.items[i].Question }
 
-// Choices returns the choices of a single, multiple, rating or yes_no question; nil for the other types.
-// It must not be changed.
+// Choices returns the choices of a single, multiple, rating, yes_no or procedure question, and of an agency question
+// once WithAgencies has said them; nil for the other types. It must not be changed.
 func (f *Form) Choices(i int) []Choice { return f.items[i].choices }
 
 // Index returns the index of the question with this code.
@@ -101,6 +103,11 @@ func (it *item) answered(x *Answer) bool {
 		return x.Chosen != 0
 	case it.Type == FreeText:
 		return cleanText(x.Text) != ""
+	case it.Type == AgencyPick:
+		return x.Text != ""
 	}
-	return true
+	return it.asks()
 }
+
+// asks reports whether there is something to answer.
+func (it *item) asks() bool { return it.Type != Note && it.Type != Calculate }

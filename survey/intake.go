@@ -29,9 +29,11 @@ const (
 	Missing    Reason = "missing" // required, no answer
 	NotAChoice Reason = "not_a_choice"
 	NotANumber Reason = "not_a_number"
+	NotADate   Reason = "not_a_date"
 	TooSmall   Reason = "too_small"
 	TooLarge   Reason = "too_large"
 	TooLong    Reason = "too_long"
+	Unmet      Reason = "unmet"   // the question's constraint does not hold
 	Skipped    Reason = "skipped" // answered although the skip rules hide it
 	Unknown    Reason = "unknown" // no such question
 	Several    Reason = "several" // more than one answer to a single choice

@@ -15,8 +15,11 @@ type Layout struct {
 	size   int // of x: 3·len(groups)
 }
 
-// slot is the range of cells of one question; n is 0 for numbers and text.
+// slot is the range of cells of one question; n is 0 where nothing is counted.
 type slot struct{ from, n int }
+
+// counted reports whether tallies count the choices: those of pickers are far too many, and break answers down.
+func (it *item) counted() bool { return it.Type != AgencyPick && it.Type != ProcedurePick }
 
 // ratedItem is a rated question and its group, -1 where no moments are kept.
 type ratedItem struct{ question, group int }
@@ -32,7 +35,10 @@ func (f *Form) Layout(b BasisKind) *Layout {
 func newLayout(f *Form, b BasisKind) *Layout {
 	l := &Layout{form: f, basis: b, slots: make([]slot, len(f.items))}
 	for i := range f.items {
-		n := len(f.items[i].choices)
+		n := 0
+		if f.items[i].counted() {
+			n = len(f.items[i].choices)
+		}
 		l.slots[i] = slot{l.cells, n}
 		l.cells += n
 	}

@@ -17,10 +17,14 @@ const exact = 1 << 53
 // Pack writes answers in as few bits as the form allows, in questionnaire order and without any header: the layout
 // is the published form's, which never changes.
 //
-//	single, rating, yes_no  0 = no answer, else 1 + choice; bits for the number of choices
+//	single, rating, yes_no, procedure
+//	                        0 = no answer, else 1 + choice; bits for the number of choices
 //	multiple                one bit per choice; none set = no answer
-//	number                  0 = no answer; 1 0 number = integer, zigzag; 1 1 = float64, 64 bits
-//	text                    number of bytes, 0 = no answer; bytes
+//	number, date            0 = no answer; 1 0 number = integer, zigzag; 1 1 = float64, 64 bits
+//	text, agency            number of bytes, 0 = no answer; bytes
+//	note, calculate         nothing
+//
+// Before the first question in random order stand 16 bits: the seed of the order.
 //
 // "number" is a bit count of 7 bits and then as many bits. Free bits of the last byte are 0. Equal answers give equal
 // bytes. What Check refuses as outside its question is packed as no answer.
@@ -28,6 +32,9 @@ func (f *Form) Pack(a Answers) []byte {
 	w := bitWriter{out: make([]byte, 0, 64)}
 	for i := range f.items {
 		x := a.at(i)
+		if i == f.drawn {
+			w.write(uint64(x.Order), orderBits)
+		}
 		if !f.items[i].answered(x) || f.items[i].misfit(x).Reason != "" {
 			x = &noAnswer
 		}
@@ -40,20 +47,26 @@ func (it *item) pack(w *bitWriter, x *Answer) {
 	switch it.Type {
 	case Multiple:
 		w.write(x.Chosen, len(it.choices))
-	case Number:
+	case Number, Date:
 		packNumber(w, x)
 	case FreeText:
-		s := cleanText(x.Text)
-		w.number(uint64(len(s)))
-		for i := range len(s) {
-			w.write(uint64(s[i]), 8)
-		}
+		packText(w, cleanText(x.Text))
+	case AgencyPick:
+		packText(w, x.Text)
+	case Note, Calculate:
 	default:
 		v := uint64(0)
 		if x.Set {
 			v = uint64(x.Choice) + 1
 		}
 		w.write(v, it.width())
+	}
+}
+
+func packText(w *bitWriter, s string) {
+	w.number(uint64(len(s)))
+	for i := range len(s) {
+		w.write(uint64(s[i]), 8)
 	}
 }
 
@@ -79,9 +92,14 @@ func whole(n float64) bool { return math.Trunc(n) == n && math.Abs(n) <= exact }
 func (f *Form) Unpack(b []byte) (Answers, error) {
 	r, a := bitReader{in: b}, make(Answers, len(f.items))
 	for i := range f.items {
+		order := uint16(0)
+		if i == f.drawn {
+			order = uint16(r.read(orderBits))
+		}
 		if !f.items[i].unpack(&r, &a[i]) {
 			return nil, fmt.Errorf("answer to %s: %w", f.items[i].Code, ErrCorrupt)
 		}
+		a[i].Order = order
 	}
 	if !r.end() {
 		return nil, fmt.Errorf("answers end early: %w", ErrCorrupt)
@@ -95,10 +113,13 @@ func (it *item) unpack(r *bitReader, x *Answer) bool {
 	case Multiple:
 		x.Chosen = r.read(len(it.choices))
 		x.Set = x.Chosen != 0
-	case Number:
+	case Number, Date:
 		return unpackNumber(r, x) && (!x.Set || it.misfit(x).Reason == "")
 	case FreeText:
 		return it.unpackText(r, x)
+	case AgencyPick:
+		return it.unpackText(r, x)
+	case Note, Calculate:
 	default:
 		v := r.read(it.width())
 		if v == 0 {
@@ -137,5 +158,8 @@ func (it *item) unpackText(r *bitReader, x *Answer) bool {
 		return n == 0 && !r.bad
 	}
 	*x = Answer{Set: true, Text: string(text)}
+	if it.Type == AgencyPick {
+		return pickedCode.MatchString(x.Text)
+	}
 	return cleanText(x.Text) == x.Text && it.misfit(x).Reason == ""
 }

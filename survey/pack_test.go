@@ -16,7 +16,7 @@ import (
 
 func TestPackedAnswersComeBackTheSame(t *testing.T) {
 	t.Parallel()
-	for _, f := range []*survey.Form{bounded(t), MustForm(t, ruled("")), MustForm(t, sipas()), MustForm(t, chained())} {
+	for _, f := range []*survey.Form{bounded(t), MustForm(t, ruled("")), MustForm(t, sipas()), MustForm(t, chained()), MustForm(t, modern())} {
 		rapid.Check(t, func(t *rapid.T) {
 			a := answers(f).Draw(t, "answers")
 			b := f.Pack(a)

@@ -26,6 +26,10 @@ func (f *Form) Parse(raw map[string][]string) (Answers, Faults) {
 	a := make(Answers, len(f.items))
 	var faults Faults
 	known := 0
+	if values, ok := raw[OrderField]; ok && f.drawn >= 0 {
+		known++
+		faults = f.parseOrder(values, a)
+	}
 	for i := range f.items {
 		values, ok := raw[f.items[i].Code]
 		if !ok {
@@ -34,7 +38,7 @@ func (f *Form) Parse(raw map[string][]string) (Answers, Faults) {
 		known++
 		if fault := f.items[i].parse(values, &a[i]); fault.Reason != "" {
 			faults = append(faults, fault)
-			a[i] = Answer{}
+			a[i] = Answer{Order: a[i].Order}
 		}
 	}
 	if known < len(raw) {
@@ -45,7 +49,7 @@ func (f *Form) Parse(raw map[string][]string) (Answers, Faults) {
 
 func (f *Form) unknown(raw map[string][]string) (faults Faults) {
 	for _, name := range slices.Sorted(maps.Keys(raw)) {
-		if _, ok := f.index[name]; ok {
+		if _, ok := f.index[name]; ok || name == OrderField && f.drawn >= 0 {
 			continue
 		}
 		if len(faults) == maxUnknown {
@@ -57,8 +61,13 @@ func (f *Form) unknown(raw map[string][]string) (faults Faults) {
 }
 
 func (it *item) parse(values []string, x *Answer) Fault {
-	if it.Type == Multiple {
+	switch it.Type {
+	case Multiple:
 		return it.parseMultiple(values, x)
+	case Date:
+		return it.parseDate(values, x)
+	case Note, Calculate: // what a program sends along is not taken: it is computed here
+		return Fault{}
 	}
 	value := ""
 	for _, v := range values {
@@ -78,12 +87,15 @@ func (it *item) parse(values []string, x *Answer) Fault {
 		return it.parseNumber(value, x)
 	case FreeText:
 		return it.parseText(value, x)
+	case AgencyPick:
+		x.Set, x.Text = true, value
+		return it.misfit(x)
 	}
 	i, ok := it.choice[value]
 	if !ok {
 		return Fault{Question: it.Code, Reason: NotAChoice}
 	}
-	*x = Answer{Set: true, Choice: i}
+	x.Set, x.Choice = true, i
 	return Fault{}
 }
 
@@ -114,7 +126,7 @@ func (it *item) parseNumber(value string, x *Answer) Fault {
 	if !ok {
 		return Fault{Question: it.Code, Reason: NotANumber}
 	}
-	*x = Answer{Set: true, Number: n}
+	x.Set, x.Number = true, n
 	return it.misfit(x)
 }
 
@@ -136,7 +148,7 @@ func (it *item) parseText(value string, x *Answer) Fault {
 		return Fault{Question: it.Code, Reason: TooLong, Limit: float64(it.maxChars())}
 	}
 	if s := cleanText(value); s != "" {
-		*x = Answer{Set: true, Text: s}
+		x.Set, x.Text = true, s
 		return it.misfit(x)
 	}
 	return Fault{}
@@ -163,6 +175,14 @@ func (it *item) misfit(x *Answer) Fault {
 		case it.Max != nil && x.Number > *it.Max:
 			return fault(TooLarge, *it.Max)
 		}
+	case Date:
+		if !isDate(x.Number) {
+			return fault(NotADate, 0)
+		}
+	case AgencyPick:
+		if !it.picked(x.Text) {
+			return fault(NotAChoice, 0)
+		}
 	case FreeText:
 		if utf8.RuneCountInString(cleanText(x.Text)) > it.maxChars() {
 			return fault(TooLong, float64(it.maxChars()))
@@ -188,6 +208,9 @@ func (f *Form) Raw(a Answers) map[string][]string {
 			raw[it.Code] = it.raw(x)
 		}
 	}
+	if seed := f.Seed(a); seed != 0 {
+		raw[OrderField] = []string{strconv.Itoa(int(seed))}
+	}
 	return raw
 }
 
@@ -195,6 +218,10 @@ func (it *item) raw(x *Answer) []string {
 	switch it.Type {
 	case Number:
 		return []string{formatNumber(x.Number)}
+	case Date:
+		return []string{DateText(x.Number)}
+	case AgencyPick:
+		return []string{x.Text}
 	case FreeText:
 		return []string{x.Text}
 	case Multiple:

@@ -125,7 +125,7 @@ func TestAFloodOfUnknownQuestionsIsCutShort(t *testing.T) {
 
 func TestRawIsTheInverseOfParse(t *testing.T) {
 	t.Parallel()
-	for _, f := range []*survey.Form{bounded(t), MustForm(t, ruled("")), MustForm(t, sipas())} {
+	for _, f := range []*survey.Form{bounded(t), MustForm(t, ruled("")), MustForm(t, sipas()), MustForm(t, modern())} {
 		rapid.Check(t, func(t *rapid.T) {
 			a := answers(f).Draw(t, "answers")
 			back, faults := f.Parse(f.Raw(a))

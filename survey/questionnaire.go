@@ -27,42 +27,63 @@ type Page struct {
 
 // Block is a run of questions under one lead sentence.
 type Block struct {
-	Lead      phrase.Text `json:"lead,omitempty"`
-	Questions []Question  `json:"questions"`
+	Lead        phrase.Text `json:"lead,omitempty"`
+	Questions   []Question  `json:"questions"`
+	RandomOrder bool        `json:"random_order,omitempty"` // of the questions, drawn for every respondent
 }
 
 // QuestionType says what an answer to a question is.
 type QuestionType string
 
-// Question types. Rating is a single choice whose codes are the numbers 1 to k, higher is better.
+// Question types. Rating is a single choice whose codes are the numbers 1 to k, higher is better. Note and Calculate take
+// no answer: the one is a text between questions, the value of the other is computed from the answers.
 const (
-	Single   QuestionType = "single"
-	Multiple QuestionType = "multiple"
-	Rating   QuestionType = "rating"
-	YesNo    QuestionType = "yes_no" // codes "yes", "no"
-	Number   QuestionType = "number"
-	FreeText QuestionType = "text"
+	Single        QuestionType = "single"
+	Multiple      QuestionType = "multiple"
+	Rating        QuestionType = "rating"
+	YesNo         QuestionType = "yes_no" // codes "yes", "no"
+	Number        QuestionType = "number"
+	FreeText      QuestionType = "text"
+	Date          QuestionType = "date"
+	Note          QuestionType = "note"
+	Calculate     QuestionType = "calculate"
+	AgencyPick    QuestionType = "agency"    // one of the wave's agencies, or of all of one kind: List
+	ProcedurePick QuestionType = "procedure" // one of a list of administrative procedures (thủ tục hành chính)
 )
 
+// QuestionTypes returns every type, those that are asked first.
+func QuestionTypes() []QuestionType {
+	return []QuestionType{Single, Multiple, Rating, YesNo, Number, FreeText, Date, AgencyPick, ProcedurePick, Note, Calculate}
+}
+
 // Question is one item. Its Code is the stable key that joins versions; answers, tallies and frameworks refer to it.
+//
+// Expressions are those of XLSForm: see docs/questionnaire.md. Every text may pipe ${code}: the value of that question.
 type Question struct {
-	Code      string       `json:"code"`
-	Type      QuestionType `json:"type"`
-	Text      phrase.Text  `json:"text"`
-	Hint      phrase.Text  `json:"hint,omitempty"`
-	List      string       `json:"list,omitempty"` // name in Lists: single, multiple, rating
-	Required  bool         `json:"required,omitempty"`
-	Relevant  string       `json:"relevant,omitempty"`  // XLSForm expression over earlier questions, e.g. ${q8_1} = 'yes'
-	Min       *float64     `json:"min,omitempty"`       // number
-	Max       *float64     `json:"max,omitempty"`       // number
-	MaxChars  int          `json:"max_chars,omitempty"` // text; 0 = 1000
-	Sensitive bool         `json:"sensitive,omitempty"` // optional by law, asked with its own consent
+	Code              string       `json:"code"`
+	Type              QuestionType `json:"type"`
+	Text              phrase.Text  `json:"text,omitempty"` // a calculate needs none
+	Hint              phrase.Text  `json:"hint,omitempty"`
+	List              string       `json:"list,omitempty"` // name in Lists: single, multiple, rating, procedure; kind of agencies: agency
+	Required          bool         `json:"required,omitempty"`
+	RequiredMessage   phrase.Text  `json:"required_message,omitempty"`
+	Relevant          string       `json:"relevant,omitempty"`   // over earlier questions, e.g. ${q8_1} = 'yes'
+	Constraint        string       `json:"constraint,omitempty"` // over the answer "." and questions up to the end of the page
+	ConstraintMessage phrase.Text  `json:"constraint_message,omitempty"`
+	Calculation       string       `json:"calculation,omitempty"`   // calculate
+	ChoiceFilter      string       `json:"choice_filter,omitempty"` // over the attributes of a choice by name, and other questions
+	RandomOrder       bool         `json:"random_order,omitempty"`  // of the choices, drawn for every respondent
+	Min               *float64     `json:"min,omitempty"`           // number
+	Max               *float64     `json:"max,omitempty"`           // number
+	MaxChars          int          `json:"max_chars,omitempty"`     // text; 0 = 1000
+	Sensitive         bool         `json:"sensitive,omitempty"`     // optional by law, asked with its own consent
 }
 
 // Choice is one option of a list.
 type Choice struct {
-	Code string      `json:"code"`
-	Text phrase.Text `json:"text"`
+	Code       string            `json:"code"`
+	Text       phrase.Text       `json:"text"`
+	Attributes map[string]string `json:"attributes,omitempty"` // what choice filters ask for, by name
 }
 
 // Scale is a named group of rated items, e.g. factor II.C; scales at Level "factor" partition the rated items

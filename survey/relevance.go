@@ -50,7 +50,7 @@ func (f *Form) Prune(a Answers) {
 	shown := f.relevant(a, f.Len())
 	for i := range a {
 		if i >= f.Len() || !shown.has(i) {
-			a[i] = Answer{}
+			a[i] = Answer{Order: a[i].Order}
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (t *Tally) Responses() int64 { return t.n }
 func (t *Tally) AllTop() (rated, allTop int64) { return t.rated, t.allTop }
 
 // Counts returns the choice codes of a question and how many people chose each. In a multiple question one person may
-// count in several. ok is false where nothing is counted: an unknown question, a number, a text.
+// count in several. ok is false where nothing is counted: an unknown question, or one of another type.
 func (t *Tally) Counts(item string) (codes []string, counts []int64, ok bool) {
 	i, ok := t.layout.form.index[item]
 	if !ok || t.layout.slots[i].n == 0 {

@@ -77,6 +77,8 @@ func columnType(t survey.QuestionType) report.Type {
 		return report.Integer
 	case survey.Number:
 		return report.Decimal
+	case survey.Date:
+		return report.Date
 	}
 	return report.Text
 }
@@ -113,8 +115,10 @@ func answerValue(f *survey.Form, i int, a survey.Answer) report.Value {
 		return report.Num(a.Number)
 	case survey.Rating:
 		return report.Num(float64(a.Choice + 1))
-	case survey.FreeText:
+	case survey.FreeText, survey.AgencyPick:
 		return report.Str(a.Text)
+	case survey.Date:
+		return report.Str(survey.DateText(a.Number))
 	case survey.Multiple:
 		var codes []string
 		for k, choice := range f.Choices(i) {

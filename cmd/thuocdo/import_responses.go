@@ -271,6 +271,10 @@ func reasonIn(f survey.Fault) (vi, en string) {
 		return "không có lựa chọn này", "there is no such choice"
 	case survey.NotANumber:
 		return "không phải là số", "it is not a number"
+	case survey.NotADate:
+		return "không phải là ngày dạng NNNN-TT-NN", "it is not a date YYYY-MM-DD"
+	case survey.Unmet:
+		return "không thoả điều kiện của câu hỏi", "it does not meet the condition of the question"
 	case survey.TooSmall:
 		return fmt.Sprintf("nhỏ hơn %g", f.Limit), fmt.Sprintf("it is below %g", f.Limit)
 	case survey.TooLarge:

@@ -119,8 +119,23 @@ func (m *model) answer(i int, p *person) survey.Answer {
 		return survey.Answer{Set: true, Number: number(q, p)}
 	case survey.FreeText:
 		return m.write(q, p)
+	case survey.Date:
+		return survey.Answer{Set: true, Number: float64(m.First) - float64(p.IntN(90))}
+	case survey.AgencyPick:
+		return m.pick(i, p)
+	case survey.Note, survey.Calculate:
+		return survey.Answer{}
 	}
 	return survey.Answer{Set: true, Choice: m.chance[i].pick(p.theta, p.Float64())}
+}
+
+// pick chooses an agency of those that the form offers.
+func (m *model) pick(i int, p *person) survey.Answer {
+	choices := m.form.Choices(i)
+	if len(choices) == 0 {
+		return survey.Answer{}
+	}
+	return survey.Answer{Set: true, Text: choices[p.IntN(len(choices))].Code}
 }
 
 // rate returns the index of the level that p ticks on a rated question.
