@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"thuocdo/scoring/phrase"
+	"thuocdo/survey"
 )
 
 // Report is what Doctor found.
@@ -14,6 +15,7 @@ type Report struct {
 	Path   string      `json:"path"`
 	Schema Schema      `json:"schema"`
 	Waves  []WaveCount `json:"waves"`
+	Newest survey.Day  `json:"newest,omitempty"` // day of the newest answer; 0 without any
 	Checks []Check     `json:"checks"`
 }
 
@@ -86,7 +88,7 @@ type doctor struct {
 // the number of receipts against the number of answers. It reports what it found; an error means that it could not look.
 // It reads every answer: about a second for 300,000.
 func (s *Store) Doctor(ctx context.Context) (Report, error) {
-	db := pool(s.path, roleFor(s.path))
+	db := pool(s.path, s.reader())
 	defer db.Close()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

@@ -141,6 +141,7 @@ func (d *doctor) recount(ctx context.Context, at Problem, key placeKey, open *su
 		before := t.N()
 		err := unpackBlock(body, open.Form, how, func(r survey.StoredResponse) error {
 			t.Add(r.Answers)
+			d.report.Newest = max(d.report.Newest, r.Day)
 			return nil
 		})
 		if err = errors.Join(intact(body, crc), err); err != nil {

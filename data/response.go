@@ -61,7 +61,7 @@ func scratch(dir string) (*os.File, error) {
 // spool copies the blocks of a wave, each behind the code of its agency and, where that is a new one, its list of
 // circumstances.
 func (s *Store) spool(ctx context.Context, w *wave, to io.Writer) error {
-	db := pool(s.path, roleFor(s.path))
+	db := pool(s.path, s.reader())
 	defer db.Close()
 	out := bufio.NewWriterSize(to, 1<<16)
 	var body sql.RawBytes

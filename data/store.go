@@ -31,6 +31,7 @@ type Store struct {
 	defs   atomic.Pointer[catalogue]
 	writer *writer // nil: read only
 	probe  probe
+	still  bool // nobody writes to the file while it is open
 
 	closing sync.Once
 	closed  error
@@ -84,8 +85,25 @@ func (s *Store) openReading(ctx context.Context) error {
 	if schema.Have < schema.Want {
 		return fmt.Errorf("%w: its schema is %d, this program wants %d", ErrOlder, schema.Have, schema.Want)
 	}
-	s.read = pool(s.path, roleFor(s.path))
+	s.read = pool(s.path, s.reader())
 	return s.refresh(ctx)
+}
+
+// reader returns how the file can be read.
+func (s *Store) reader() role {
+	if s.still {
+		return resting
+	}
+	return roleFor(s.path)
+}
+
+// openAtRest opens a file that nobody writes to, and makes no file beside it.
+func openAtRest(ctx context.Context, path string) (*Store, error) {
+	s := &Store{path: path, now: time.Now, still: true}
+	if err := s.openReading(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
@@ -105,7 +123,7 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 	if err := migrate(ctx, db); err != nil {
 		return errors.Join(fmt.Errorf("migrate: %w", storage(err)), db.Close())
 	}
-	s.read = pool(s.path, roleFor(s.path))
+	s.read = pool(s.path, s.reader())
 	if err := s.refresh(ctx); err != nil {
 		return errors.Join(err, db.Close())
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"thuocdo/data"
 )
@@ -38,6 +39,11 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	around, err := store.Surroundings(ctx, report, time.Now())
+	if err != nil {
+		return err
+	}
+	report.Checks = append(report.Checks, around...)
 	if d.JSON {
 		err = c.json(report)
 	} else {

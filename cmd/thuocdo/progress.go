@@ -47,6 +47,12 @@ func (p *progress) add(n int) {
 	_ = p.bar.Set64(p.done)
 }
 
+// set shows that done of total steps are done.
+func (p *progress) set(done, total int) {
+	p.total = int64(total)
+	p.add(done - int(p.done))
+}
+
 // end removes the bar.
 func (p *progress) end() {
 	if p.bar != nil {
