@@ -38,8 +38,8 @@ type commands struct {
 	Compare     compareCmd     `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
 	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
 	Migrate     migrateCmd     `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
-	Backup      backupCmd      `cmd:"" group:"Look after a database and a server." help:"Copy a database while a server uses it, and check the copy."`
-	Restore     restoreCmd     `cmd:"" group:"Look after a database and a server." help:"Put a backup in the place of a database."`
+	Backup      backupCmd      `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
+	Restore     restoreCmd     `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
 	Doctor      doctorCmd      `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
 	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
