@@ -20,7 +20,7 @@ type backupCmd struct {
 // Examples ends the help of the command.
 func (*backupCmd) Examples() []string {
 	return []string{
-		`thuocdo backup --db /var/lib/thuocdo/thuocdo.db "/backup/thuocdo-$(date +%F).db"`,
+		"thuocdo backup /backup/thuocdo-2026-11-28.db --db /var/lib/thuocdo/thuocdo.db",
 		"# beside a running server; what comes out has been opened, compared row by row and recounted",
 	}
 }
