@@ -163,7 +163,7 @@ func TestReplicatesRefuseDesignsTheyDoNotFit(t *testing.T) {
 	if _, err := d.Jackknife1(); err == nil || !strings.Contains(err.Error(), "jkn") {
 		t.Errorf("jk1: %v", err)
 	}
-	if _, err := d.Balanced(); err == nil || !strings.Contains(err.Error(), "row 4, column h: brr needs two sampling units in every stratum, this one has 3") {
+	if _, err := d.Balanced(); err == nil || !strings.Contains(err.Error(), "row 4, column h: brr needs an even number of sampling units in every stratum, this one has 3") {
 		t.Errorf("brr: %v", err)
 	}
 	if _, err := d.Bootstrap(1, 1); err == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -258,8 +259,11 @@ func TestHadamardMatricesAreOrthogonal(t *testing.T) {
 	t.Parallel()
 	for n := 1; n <= 130; n++ {
 		h := hadamard(n)
-		if len(h) < n || len(h) > 2*n {
+		if len(h) <= n || len(h) > max(4, 2*n) {
 			t.Fatalf("order %d for %d", len(h), n)
+		}
+		if slices.Contains(h[0], -1) {
+			t.Fatalf("order %d does not begin with ones", len(h))
 		}
 		for i := range h {
 			for j := range i + 1 {
