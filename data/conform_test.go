@@ -11,6 +11,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/quality"
 )
 
 // conforming is everything the rest of the program asks of a store, whatever database is behind it.
@@ -35,6 +36,18 @@ type conforming interface {
 	Scenario(ctx context.Context, id string) (scenario.Scenario, error)
 	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error)
 	DeleteScenario(ctx context.Context, id string, author int64) error
+	Decide(context.Context, quality.Decision) (int64, error)
+	Undo(ctx context.Context, wave string, id, author int64) error
+	Decisions(ctx context.Context, wave string) ([]quality.Decision, error)
+	Standings(ctx context.Context, wave string) (map[string]map[quality.Ref]quality.Standing, error)
+	Preview(ctx context.Context, wave string, cases []quality.Case) (map[string]scoring.Survey, error)
+	Returns(ctx context.Context, wave string) (map[string]quality.Returns, error)
+	Reviewed(ctx context.Context, wave string, f quality.Filter, yield func(quality.Stored, quality.Flag) error) (*quality.Report, error)
+	ResponsesAbout(ctx context.Context, wave, agency string, yield func(quality.Stored) error) error
+	QualityRules(ctx context.Context, wave string) (quality.Rules, error)
+	PutQualityRules(ctx context.Context, wave string, r quality.Rules) error
+	Review(ctx context.Context, wave string) (quality.Review, error)
+	CloseReview(ctx context.Context, wave string, author int64) error
 	AccountByLogin(context.Context, string) (account.Account, error)
 	AccountByID(context.Context, int64) (account.Account, error)
 	PutAccount(context.Context, account.Account) (int64, error)
@@ -63,7 +76,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, reviews} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -58,6 +58,7 @@ const (
 	CheckTallies     = "tallies"
 	CheckSteps       = "steps"
 	CheckReceipts    = "receipts"
+	CheckReviews     = "reviews"
 )
 
 // problemsMax is how many problems of one check are kept.
@@ -127,6 +128,7 @@ var exams = []struct {
 	{CheckSteps, "số liệu công khai từng bước", "public steps", func(*doctor, context.Context) error { return nil }},
 	{CheckTallies, "bảng đếm so với đếm lại", "tallies against a recount", func(*doctor, context.Context) error { return nil }},
 	{CheckResponses, "phiếu trả lời", "answers", (*doctor).responses},
+	{CheckReviews, "kiểm phiếu", "review of responses", (*doctor).reviews},
 }
 
 // file asks SQLite whether the pages and indexes of the file are sound.

@@ -27,6 +27,8 @@ func filled(t testing.TB) string {
 	must(t, s.PutScores(t.Context(), f.Code, "2026", map[string]map[string]scoring.LeafInput{"x-000": {typedLeaf(t, plan): {Appraised: &x}}}))
 	_, err = s.AppendAll(t.Context(), "w", seqOf(entries(t, mustWave(t, s, "w"), 400)))
 	must(t, err)
+	_, err = s.Decide(t.Context(), invalid(mustAuthor(t, s, "lan"), caseOf(t, s, "x-000", 0), caseOf(t, s, "x-000", 3)))
+	must(t, err)
 	must(t, s.Close())
 	return path
 }
@@ -84,13 +86,16 @@ func TestDoctorNamesWhatWasTamperedWith(t *testing.T) {
 		"a flipped byte of a receipt": {`UPDATE receipts SET body = CAST(x'ff' || substr(body, 2) AS BLOB) WHERE rowid = 1`, nil, CheckReceipts, Problem{}},
 		"an orphaned receipt": {`INSERT INTO receipts (first, n, crc, body) VALUES (?, 1, ?, ?)`, orphan(1),
 			CheckReceipts, Problem{Wave: "w"}},
-		"a receipt of no wave": {`INSERT INTO receipts (first, n, crc, body) VALUES (?, 1, ?, ?)`, orphan(99), CheckReceipts, Problem{}},
-		"an orphaned answer":   {`INSERT INTO responses SELECT 1, 77, 1, n, crc, body FROM responses WHERE rowid = 1`, nil, CheckKeys, Problem{Item: "responses"}},
-		"a cooked book":        {`UPDATE wave_counts SET n = n - 1`, nil, CheckResponses, Problem{Wave: "w"}},
-		"changed scores":       {`UPDATE scores SET body = replace(body, '0.25', '0.35')`, nil, CheckDefinitions, Problem{Item: "scores"}},
-		"a changed framework":  {`UPDATE frameworks SET body = replace(body, 'en', 'en ') WHERE code = 'sipas'`, nil, CheckDefinitions, Problem{Item: "frameworks"}},
-		"a trigger":            {`CREATE TRIGGER t AFTER INSERT ON responses BEGIN DELETE FROM receipts; END`, nil, CheckSchema, Problem{Item: "t"}},
-		"a missing index":      {`DROP INDEX sessions_by_expiry`, nil, CheckSchema, Problem{Item: "sessions_by_expiry"}},
+		"a receipt of no wave":                 {`INSERT INTO receipts (first, n, crc, body) VALUES (?, 1, ?, ?)`, orphan(99), CheckReceipts, Problem{}},
+		"an orphaned answer":                   {`INSERT INTO responses SELECT 1, 77, 1, n, crc, body FROM responses WHERE rowid = 1`, nil, CheckKeys, Problem{Item: "responses"}},
+		"a cooked book":                        {`UPDATE wave_counts SET n = n - 1`, nil, CheckResponses, Problem{Wave: "w"}},
+		"a decision about no response":         {`UPDATE verdicts SET digest = zeroblob(16) WHERE digest = (SELECT min(digest) FROM verdicts)`, nil, CheckReviews, Problem{Wave: "w", Agency: "x-000"}},
+		"an undone decision that still counts": {`UPDATE decisions SET undone_by = author`, nil, CheckReviews, Problem{Wave: "w", Agency: "x-000", Item: "*"}},
+		"a deleted tally of invalid ones":      {`DELETE FROM invalid_tallies`, nil, CheckReviews, Problem{Wave: "w", Agency: "x-000", Item: "*"}},
+		"changed scores":                       {`UPDATE scores SET body = replace(body, '0.25', '0.35')`, nil, CheckDefinitions, Problem{Item: "scores"}},
+		"a changed framework":                  {`UPDATE frameworks SET body = replace(body, 'en', 'en ') WHERE code = 'sipas'`, nil, CheckDefinitions, Problem{Item: "frameworks"}},
+		"a trigger":                            {`CREATE TRIGGER t AFTER INSERT ON responses BEGIN DELETE FROM receipts; END`, nil, CheckSchema, Problem{Item: "t"}},
+		"a missing index":                      {`DROP INDEX sessions_by_expiry`, nil, CheckSchema, Problem{Item: "sessions_by_expiry"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -34,13 +34,10 @@ func (s *Store) Responses(ctx context.Context, code string, yield func(survey.St
 		return err
 	}
 	defer f.Close()
-	if err := s.spool(ctx, w, f); err != nil {
+	if err := s.spool(ctx, w, "", f); err != nil {
 		return fmt.Errorf("answers of %s: %w", code, storage(err))
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	return unspool(ctx, bufio.NewReaderSize(f, 1<<16), open.Form, yield)
+	return unspool(ctx, f, open.Form, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
 }
 
 // scratch opens a file that only this process can reach and that is gone when it is closed, or the process ends.
@@ -58,16 +55,16 @@ func scratch(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// spool copies the blocks of a wave, each behind the code of its agency and, where that is a new one, its list of
-// circumstances.
-func (s *Store) spool(ctx context.Context, w *wave, to io.Writer) error {
+// spool copies the blocks of a wave, or of one of its agencies, each behind the code of the agency and, where that is a new
+// one, its list of circumstances.
+func (s *Store) spool(ctx context.Context, w *wave, agency string, to io.Writer) error {
 	db := pool(s.path, s.reader())
 	defer db.Close()
 	out := bufio.NewWriterSize(to, 1<<16)
 	var body sql.RawBytes
 	var last string
-	err := each(ctx, db, `SELECT a.code, r.crc, r.body, c.body FROM agencies a CROSS JOIN responses r ON r.wave = ? AND r.agency = a.id
-		LEFT JOIN circumstances c ON c.wave = r.wave AND c.agency = r.agency ORDER BY a.code, r.block`, func(r *sql.Rows) error {
+	err := each(ctx, db, `SELECT a.code, r.crc, r.body, c.body FROM agencies a CROSS JOIN responses r ON r.wave = ?1 AND r.agency = a.id
+		LEFT JOIN circumstances c ON c.wave = r.wave AND c.agency = r.agency WHERE ?2 IN ('', a.code) ORDER BY a.code, r.block`, func(r *sql.Rows) error {
 		var agency string
 		var crc int64
 		var how sql.RawBytes
@@ -82,7 +79,7 @@ func (s *Store) spool(ctx context.Context, w *wave, to io.Writer) error {
 		}
 		last = agency
 		return writePieces(out, []byte(agency), how, body)
-	}, w.ID)
+	}, w.ID, agency)
 	return errors.Join(err, out.Flush())
 }
 
@@ -100,8 +97,12 @@ func writePieces(out *bufio.Writer, list ...[]byte) error {
 	return nil
 }
 
-// unspool reads what spool wrote.
-func unspool(ctx context.Context, in *bufio.Reader, form *survey.Form, yield func(survey.StoredResponse) error) error {
+// unspool reads what spool wrote, from the beginning. yield gets each response as it is stored, too.
+func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, yield func([]byte, survey.StoredResponse) error) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	in := bufio.NewReaderSize(f, 1<<16)
 	var last []byte
 	var how map[uint64]survey.Circumstances
 	for ctx.Err() == nil {
@@ -125,9 +126,9 @@ func unspool(ctx context.Context, in *bufio.Reader, form *survey.Form, yield fun
 		if err != nil {
 			return err
 		}
-		if err := unpackBlock(body, form, how, func(r survey.StoredResponse) error {
+		if err := unpackRecords(body, form, how, func(stored []byte, r survey.StoredResponse) error {
 			r.Agency = string(agency)
-			return yield(r)
+			return yield(stored, r)
 		}); err != nil {
 			return err
 		}
@@ -156,6 +157,11 @@ func piece(in *bufio.Reader) ([]byte, error) {
 
 // unpackBlock calls yield for every answer of a block, without its agency. how is the list of the agency.
 func unpackBlock(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, yield func(survey.StoredResponse) error) error {
+	return unpackRecords(body, form, how, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
+}
+
+// unpackRecords is unpackBlock with each response as it is stored, too.
+func unpackRecords(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, yield func([]byte, survey.StoredResponse) error) error {
 	list, err := splitResponses(body)
 	if err != nil {
 		return err
@@ -173,7 +179,7 @@ func unpackBlock(body []byte, form *survey.Form, how map[uint64]survey.Circumsta
 		if err != nil {
 			return err
 		}
-		if err := yield(survey.StoredResponse{Day: r.day, Mode: r.mode, Answers: answers, Circumstances: c}); err != nil {
+		if err := yield(b, survey.StoredResponse{Day: r.day, Mode: r.mode, Answers: answers, Circumstances: c}); err != nil {
 			return err
 		}
 	}

@@ -104,7 +104,7 @@ const settling = time.Minute
 // settled reports whether the final figures of a wave are public.
 func (s *Store) settled(w *wave) bool { return w.ClosedAt(s.now().Add(-settling)) }
 
-// Surveys returns the answer counts of a framework's wave in a period, in one consistent read. Of an open wave the
+// Surveys returns the counts of the valid answers of a framework's wave in a period, in one consistent read. Of an open wave the
 // public sees older copies that move by at least five answers, and not even whether nobody or somebody has answered
 // before the first copy. Of a closed wave it sees the agencies with at least five answers.
 func (s *Store) Surveys(ctx context.Context, framework, period string, v standing.View) (standing.Surveys, error) {
@@ -119,7 +119,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 	r := standing.Surveys{Wave: w.Code, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
 	r.Provisional = !s.settled(w)
 	if v != standing.Live && r.Provisional {
-		err = s.tallies(ctx, publicTallies, w, open.Layout(), r.ByAgency)
+		err = s.tallies(ctx, s.read, publicTallies, w, open.Layout(), r.ByAgency)
 		for _, code := range w.Agencies {
 			if r.ByAgency[code] == nil {
 				r.Few[code] = true
@@ -127,7 +127,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 		}
 		return r, err
 	}
-	err = s.tallies(ctx, currentTallies, w, open.Layout(), r.ByAgency)
+	err = s.validTallies(ctx, w, open.Layout(), r.ByAgency, v != standing.Live)
 	for code, t := range r.ByAgency {
 		if v != standing.Live && t.Responses() < step {
 			r.Few[code] = true
@@ -143,6 +143,20 @@ const (
 	publicTallies = `SELECT agency, min(n), record FROM tally_steps WHERE wave = ? GROUP BY agency HAVING count(*) = 2`
 )
 
+// validTallies reads the tallies of a wave without its invalid responses: all there are, or what everyone sees of a wave that
+// is over.
+func (s *Store) validTallies(ctx context.Context, w *wave, layout *survey.Layout, into map[string]scoring.Survey, everyone bool) error {
+	tx, err := s.read.BeginTx(ctx, nil)
+	if err != nil {
+		return storage(err)
+	}
+	defer tx.Rollback()
+	if err := s.tallies(ctx, tx, currentTallies, w, layout, into); err != nil {
+		return err
+	}
+	return storage(s.takeOff(ctx, tx, w, layout, into, everyone))
+}
+
 // waveOf returns the wave of a framework in a period, or nil.
 func (c *catalogue) waveOf(framework, period string) *wave {
 	for _, w := range c.waves {
@@ -154,13 +168,13 @@ func (c *catalogue) waveOf(framework, period string) *wave {
 }
 
 // tallies reads the tallies that a query gives, by agency code.
-func (s *Store) tallies(ctx context.Context, query string, w *wave, layout *survey.Layout, into map[string]scoring.Survey) error {
+func (s *Store) tallies(ctx context.Context, q querier, query string, w *wave, layout *survey.Layout, into map[string]scoring.Survey) error {
 	code := make(map[int64]string, len(w.agencyID))
 	for c, id := range w.agencyID {
 		code[id] = c
 	}
 	var record sql.RawBytes
-	err := each(ctx, s.read, query, func(r *sql.Rows) error {
+	err := each(ctx, q, query, func(r *sql.Rows) error {
 		var agency, n int64
 		if err := r.Scan(&agency, &n, &record); err != nil {
 			return err

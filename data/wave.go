@@ -42,7 +42,7 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 			return err
 		}
 		if old, now := c.wave[w.Code], s.now(); old != nil && old.ClosedAt(now) && !w.ClosedAt(now) {
-			if err := reopen(ctx, q, old.ID); err != nil {
+			if err := reopen(ctx, q, old); err != nil {
 				return err
 			}
 		}
@@ -70,9 +70,33 @@ func unfit(ctx context.Context, q querier, c *catalogue, w survey.Wave) error {
 }
 
 // reopen makes the final figures of a wave, which everyone has seen, the ones that the next public steps count from.
-func reopen(ctx context.Context, q querier, wave int64) error {
-	_, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record)
-		SELECT wave, agency, slot, n, record FROM tallies, (SELECT 0 AS slot UNION SELECT 1) WHERE wave = ? AND n >= ?`, wave, step)
+func reopen(ctx context.Context, q querier, w *wave) error {
+	open, err := w.open()
+	if err != nil {
+		return err
+	}
+	agencies, err := judged(ctx, q, w.ID)
+	if err != nil {
+		return err
+	}
+	kept := map[int64]bool{}
+	for _, agency := range agencies {
+		valid, err := validTally(ctx, q, w.ID, agency, open.Layout())
+		if err == nil {
+			err = keepShown(ctx, q, w.ID, agency, open.Layout(), valid)
+		}
+		if err != nil {
+			return err
+		}
+		kept[agency] = true
+	}
+	answered, err := answeredAgencies(ctx, q, w.ID)
+	for agency := range answered {
+		if err == nil && !kept[agency] {
+			_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record) SELECT wave, agency, slot, n, record
+				FROM tallies, (SELECT 0 AS slot UNION SELECT 1) WHERE wave = ? AND agency = ? AND n >= ?`, w.ID, agency, step)
+		}
+	}
 	return err
 }
 
