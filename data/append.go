@@ -184,6 +184,7 @@ func (w *writer) commit(batch []*waiting) {
 		w.batches.Add(1)
 		w.refused.Store(nil)
 		w.trim()
+		w.count.tell(batch)
 		release(batch)
 		return
 	}
@@ -192,6 +193,7 @@ func (w *writer) commit(batch []*waiting) {
 	}
 	if len(batch) == 1 || errors.Is(err, survey.ErrStoreFull) || errors.Is(err, survey.ErrBusy) {
 		fail(batch, err)
+		w.count.tell(batch)
 		release(batch)
 		return
 	}

@@ -38,6 +38,7 @@ type writer struct {
 	stepped bool                    // the transaction under way takes a public step
 	steps   atomic.Uint64           // transactions that took one
 	batches atomic.Int64            // committed, for measurements
+	count   counters
 	refused atomic.Pointer[refusal] // the last batch, where the disk did not take it
 }
 
@@ -129,6 +130,7 @@ func (w *writer) send(e *waiting) error {
 	case w.queue <- e:
 		return nil
 	default:
+		w.count.refused.Add(1)
 		return survey.ErrBusy
 	}
 }

@@ -53,10 +53,14 @@ func (s *Server) logged(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
+		took := time.Since(start)
+		if s.cfg.Observe != nil {
+			s.cfg.Observe(c.Path(), c.Request().Method, c.Response().Status, took)
+		}
 		s.cfg.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 			slog.String("id", id), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
 			slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size),
-			slog.Duration("took", time.Since(start).Round(time.Microsecond)))
+			slog.Duration("took", took.Round(time.Microsecond)))
 		return nil
 	}
 }

@@ -31,8 +31,9 @@ type Config struct {
 	Version string         // shown at the foot of every page
 	Now     func() time.Time
 	Log     *slog.Logger
-	Demo    bool            // tells every page that its figures are made up
-	Formats []report.Format // of downloads, in the order they are offered
+	Demo    bool                                                       // tells every page that its figures are made up
+	Formats []report.Format                                            // of downloads, in the order they are offered
+	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

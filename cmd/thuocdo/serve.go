@@ -22,7 +22,8 @@ type serverFlags struct {
 	Addr    string         `help:"Address to listen on." default:"127.0.0.1:8080" env:"THUOCDO_ADDR" placeholder:"HOST:PORT"`
 	BaseURL string         `help:"Address the public sees; https:// turns on secure cookies." env:"THUOCDO_BASE_URL" placeholder:"URL"`
 	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
-	Log     string         `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
+	metricsFlag
+	Log string `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
 }
 
 // serveCmd runs the service.
@@ -58,7 +59,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	server, err := s.server(c, store, false)
+	server, err := s.server(ctx, c, store, false)
 	if err != nil {
 		return err
 	}
@@ -78,9 +79,10 @@ func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 	return ln, err
 }
 
-// server builds the web server over a store.
-func (s *serverFlags) server(c *console, store *data.Store, demo bool) (*web.Server, error) {
-	return web.New(web.Config{
+// server builds the web server over a store, and shows its metrics where that is wanted.
+func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, demo bool) (*web.Server, error) {
+	m := s.measure(store)
+	cfg := web.Config{
 		BaseURL: s.BaseURL,
 		Proxies: s.Proxies,
 		Version: thisBuild().Version,
@@ -88,7 +90,14 @@ func (s *serverFlags) server(c *console, store *data.Store, demo bool) (*web.Ser
 		Log:     newLog(s.Log, c.Err),
 		Demo:    demo,
 		Formats: export.Formats,
-	}, store)
+	}
+	if m != nil {
+		cfg.Observe = m.Observe
+		if err := s.show(ctx, c, m); err != nil {
+			return nil, err
+		}
+	}
+	return web.New(cfg, store)
 }
 
 // run serves until ctx is done, then lets the requests under way finish.
