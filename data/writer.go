@@ -35,9 +35,9 @@ type writer struct {
 	done chan struct{}
 	wal  wal
 
-	stepped bool                    // the transaction under way takes a public step
-	steps   atomic.Uint64           // transactions that took one
-	batches atomic.Int64            // committed, for measurements
+	stepped bool          // the transaction under way takes a public step
+	steps   atomic.Uint64 // transactions that took one
+	batches atomic.Int64  // committed, for measurements
 	count   counters
 	refused atomic.Pointer[refusal] // the last batch, where the disk did not take it
 }
