@@ -7,6 +7,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// CleanText returns the one form that texts of answers are stored in, and that texts of imported questionnaires have: valid
+// UTF-8, NFC, lines ended by "\n", no blanks around, no control characters and no marks that turn the direction of writing.
+func CleanText(s string) string { return cleanText(s) }
+
 // cleanText returns the one form a text is stored in: valid UTF-8, NFC, lines ended by "\n", no blanks around.
 //
 // Control characters other than newline and tab, and marks that turn the direction of writing, are dropped, not

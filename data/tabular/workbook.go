@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"path"
 )
 
 // Workbook is an XLSX file whose sheets are read by name.
@@ -53,12 +54,32 @@ func (w *Workbook) Sheets() []SheetName {
 	return names
 }
 
+// Macros reports whether the workbook carries a program.
+func (w *Workbook) Macros() bool {
+	for name := range w.contents.parts {
+		if path.Base(name) == "vbaproject.bin" {
+			return true
+		}
+	}
+	return false
+}
+
 // Rows reads every row of sheet number i, as Rows does of a file. The place of a fault does not name the sheet.
 func (w *Workbook) Rows(ctx context.Context, i int) iter.Seq2[Row, error] {
+	return w.rows(ctx, i, false)
+}
+
+// AllRows is Rows, but goes on after a cell that cannot be read, and calls a formula without a stored value such a cell:
+// every fault of the sheet is yielded, each before the row it stands in.
+func (w *Workbook) AllRows(ctx context.Context, i int) iter.Seq2[Row, error] {
+	return w.rows(ctx, i, true)
+}
+
+func (w *Workbook) rows(ctx context.Context, i int, patient bool) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		s, err := w.contents.open(w.contents.sheets[i])
 		if err == nil {
-			s.ctx, s.yield = ctx, yield
+			s.ctx, s.yield, s.patient = ctx, yield, patient
 			err = s.read()
 		}
 		if err != nil && err != errStop {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"thuocdo/scoring/phrase"
 )
 
 // workbook reads the first visible sheet of an XLSX file. Numbers come in their shortest form, dates as 2006-01-02,
@@ -39,6 +41,7 @@ type sheet struct {
 	epoch   time.Time
 	ctx     context.Context
 	yield   func(Row, error) bool
+	patient bool // go on after a cell that cannot be read
 
 	line, column int
 	inRow        bool
@@ -47,6 +50,8 @@ type sheet struct {
 	kind         string
 	text         strings.Builder
 	inText       bool
+	formula      bool // the cell is computed
+	stored       bool // and its value is there
 	phonetic     bool
 	row          []string
 	cells        int64
@@ -167,7 +172,9 @@ func (s *sheet) start(e xml.StartElement) error {
 	case "c":
 		return s.startCell(attr(e, "r"), attr(e, "t"), attr(e, "s"))
 	case "v":
-		s.inText = true
+		s.inText, s.stored = true, true
+	case "f":
+		s.formula = true
 	case "t":
 		s.inText = !s.phonetic
 	case "rPh":
@@ -208,7 +215,7 @@ func (s *sheet) startCell(r, kind, style string) error {
 	if column > s.limits.Columns {
 		return tooLarge("more than %d columns", s.limits.Columns)
 	}
-	s.column, s.kind, s.inCell = column, kind, true
+	s.column, s.kind, s.inCell, s.formula, s.stored = column, kind, true, false, false
 	s.style, _ = strconv.Atoi(style)
 	s.text.Reset()
 	return nil
@@ -243,6 +250,15 @@ func (s *sheet) endCell() error {
 	}
 	s.inCell = false
 	value, err := s.value()
+	if err == nil && s.patient && s.formula && !s.stored {
+		err = fault(s.line, s.column, "công thức chưa có giá trị; hãy mở tệp trong Excel, tính lại và lưu", "a formula without a stored value; open the file in Excel, recalculate and save it")
+	}
+	if s.patient && errors.As(err, new(phrase.Mistakes)) {
+		if !s.yield(Row{}, err) {
+			return errStop
+		}
+		return nil
+	}
 	if err != nil || value == "" {
 		return err
 	}
