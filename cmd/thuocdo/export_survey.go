@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 
 	"thuocdo/data"
+	"thuocdo/data/formbook"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 )
@@ -136,13 +138,17 @@ func answerValue(f *survey.Form, i int, a survey.Answer) report.Value {
 type exportQuestionnaireCmd struct {
 	Code    string `arg:"" help:"Code of the questionnaire."`
 	Version string `help:"Version." required:""`
-	outFlags
+	dbFlag
+	Format string `help:"Kind of file; json and xlsform can be imported." enum:"csv,xlsx,json,xlsform" default:"csv"`
+	Out    string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
+	Lang   string `help:"Language of titles." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
 }
 
 // Examples ends the help of the command.
 func (*exportQuestionnaireCmd) Examples() []string {
 	return []string{
 		"thuocdo export questionnaire sipas --version 2026 --format json >sipas-2026.json   # import reads this",
+		"thuocdo export questionnaire sipas --version 2026 --format xlsform -o sipas.xlsx   # and this",
 		"thuocdo export questionnaire sipas --version 2026 --format xlsx -o codebook.xlsx",
 	}
 }
@@ -158,10 +164,16 @@ func (e *exportQuestionnaireCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return fmt.Errorf("questionnaire %s %s: %w", e.Code, e.Version, err)
 	}
-	if e.Format == "json" {
-		return e.definition(c, form.Questionnaire())
+	out := outFlags{dbFlag: e.dbFlag, Format: e.Format, Out: e.Out, Lang: e.Lang}
+	switch {
+	case e.Format == "json":
+		return out.definition(c, form.Questionnaire())
+	case e.Format == "xlsform" && e.Out == "-" && isTerminal(c.Out):
+		return withHint(usage("a workbook cannot be shown on a terminal"), "give a file with --out")
+	case e.Format == "xlsform":
+		return out.write(c, func(w io.Writer) error { return formbook.Write(w, form.Questionnaire()) })
 	}
-	return e.table(c, codebook(form, e.Lang))
+	return out.table(c, codebook(form, e.Lang))
 }
 
 // codebook describes a form: one row per question with its choices.

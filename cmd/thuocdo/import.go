@@ -13,13 +13,12 @@ import (
 	"thuocdo/data"
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
-	"thuocdo/survey"
 )
 
 // importCmd reads definitions and data from files.
 type importCmd struct {
 	Agencies      importAgenciesCmd      `cmd:"" help:"Agencies, from CSV, XLSX or JSON."`
-	Questionnaire importQuestionnaireCmd `cmd:"" help:"One version of a questionnaire, from JSON."`
+	Questionnaire importQuestionnaireCmd `cmd:"" help:"One version of a questionnaire: JSON, XLSForm, SurveyJS, LimeSurvey."`
 	Framework     importFrameworkCmd     `cmd:"" help:"One version of a framework, from JSON or XLSX."`
 	Wave          importWaveCmd          `cmd:"" help:"A survey wave, from JSON."`
 	Responses     importResponsesCmd     `cmd:"" help:"Responses collected elsewhere, from CSV or XLSX."`
@@ -148,45 +147,6 @@ func (f *fileFlags) seekable(c *console) (file *os.File, done func(), err error)
 		return nil, nil, f.fault(err)
 	}
 	return file, done, nil
-}
-
-// importQuestionnaireCmd stores one version of a questionnaire.
-type importQuestionnaireCmd struct{ fileFlags }
-
-// Examples ends the help of the command.
-func (*importQuestionnaireCmd) Examples() []string {
-	return []string{"thuocdo import questionnaire sipas-2027.json --dry-run", "thuocdo import questionnaire - <sipas-2027.json"}
-}
-
-// Run reads, checks and stores.
-func (i *importQuestionnaireCmd) Run(ctx context.Context, c *console) error {
-	b, err := i.definition(c)
-	if err != nil {
-		return err
-	}
-	q, err := survey.ParseQuestionnaire(b)
-	if err != nil {
-		return i.fault(err)
-	}
-	form, err := survey.Compile(q)
-	if err != nil {
-		return i.fault(err)
-	}
-	store, err := i.store(ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	if i.DryRun {
-		err = store.CheckQuestionnaire(q)
-	} else {
-		err = store.PutQuestionnaire(ctx, q)
-	}
-	if err != nil {
-		return i.fault(err)
-	}
-	i.done(c, "questionnaire %s %s with %d questions", q.Code, q.Version, form.Len())
-	return nil
 }
 
 // importFrameworkCmd stores one version of a framework.
