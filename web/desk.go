@@ -34,6 +34,9 @@ func (s *Server) desk(c echo.Context) error {
 	if a.MayReadAll() {
 		p.Links = append(p.Links, Link{Key: "desk.analyst", Path: "/quan-tri/xep-hang"})
 	}
+	if designers.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.form_file", Path: formFilePath})
+	}
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)

@@ -76,6 +76,11 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/gia-dinh/:scenario", scenarioReaders, noBody, s.savedScenario},
 		{post, "/quan-tri/gia-dinh/:scenario/xoa", scenarioAuthor, formMax, s.deleteScenario},
 
+		// questionnaires as files
+		{get, formFilePath, designers, noBody, s.formFileForm},
+		{post, formFilePath, designers, formFileMax, s.formFile},
+		{get, "/quan-tri/phieu-hoi/:form/:version/xlsform", surveyReaders, noBody, s.formWorkbook},
+
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},

@@ -34,6 +34,8 @@ type Config struct {
 	Demo    bool                                                       // tells every page that its figures are made up
 	Formats []report.Format                                            // of downloads, in the order they are offered
 	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
+
+	FormFiles FormFiles // questionnaires of other programs
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

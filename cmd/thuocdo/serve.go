@@ -14,6 +14,7 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/data/export"
+	"thuocdo/data/formbook"
 	"thuocdo/web"
 )
 
@@ -90,6 +91,8 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Log:     newLog(s.Log, c.Err),
 		Demo:    demo,
 		Formats: export.Formats,
+
+		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 	}
 	if m != nil {
 		cfg.Observe = m.Observe
