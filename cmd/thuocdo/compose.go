@@ -55,7 +55,7 @@ func (x *composeCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	r, err := compose.Build(ctx, m, spec)
+	r, err := composeBuild(ctx, c, m, spec)
 	if err != nil {
 		return err
 	}
@@ -72,6 +72,13 @@ func (x *composeCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return replaceFolder(x.Out, files)
+}
+
+// composeBuild builds; a bar counts the weights that an optimisation tries.
+func composeBuild(ctx context.Context, c *console, m *compose.Model, spec *compose.Spec) (*compose.Result, error) {
+	bar := c.progress("optimising weights", -1)
+	defer bar.end()
+	return compose.Build(ctx, m, spec, func() { bar.add(1) })
 }
 
 func (x *composeCmd) inputs(ctx context.Context, c *console) (in composeLog, err error) {

@@ -61,7 +61,7 @@ func composeFiles(ctx context.Context, c *console, m *compose.Model, r *compose.
 	if err := removalFile(files, r, s); err != nil {
 		return nil, err
 	}
-	if err := shiftFile(ctx, files, m, r, s); err != nil {
+	if err := shiftFile(ctx, c, files, m, r, s); err != nil {
 		return nil, err
 	}
 	spread := make([]compose.Spread, 0)

@@ -44,11 +44,13 @@ func optimisationFile(files map[string][]byte, r *compose.Result) {
 }
 
 // shiftFile sets the ranks of every alternative beside the nominal ones.
-func shiftFile(ctx context.Context, files map[string][]byte, m *compose.Model, r *compose.Result, s *compose.Spec) error {
+func shiftFile(ctx context.Context, c *console, files map[string][]byte, m *compose.Model, r *compose.Result, s *compose.Spec) error {
 	if len(s.Alternatives) == 0 {
 		return nil
 	}
-	list, err := r.Alternatives(ctx, m, s)
+	bar := c.progress("building alternatives", -1)
+	list, err := r.Alternatives(ctx, m, s, func() { bar.add(1) })
+	bar.end()
 	if err != nil {
 		return err
 	}

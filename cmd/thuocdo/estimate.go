@@ -100,10 +100,15 @@ func columnNames(columns []string) []string {
 	return out
 }
 
-// watch shows the progress of an estimation.
+// watch shows the progress of an estimation. A total that changes begins another phase with a bar of its own: first the
+// measures, then the replicates.
 func watch(c *console, what string) (func(done, total int), func()) {
 	var bar *progress
 	return func(done, total int) {
+			if bar != nil && bar.total != int64(total) {
+				bar.end()
+				bar = nil
+			}
 			if bar == nil {
 				bar = c.progress(what, total)
 			}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -55,12 +56,15 @@ func (d *sampleDrawCmd) Run(ctx context.Context, c *console) error {
 	if err := d.free(f, len(design.Stages)); err != nil {
 		return refused(d.Frame, d.Lang, "drawn", err)
 	}
+	step, end := watch(c, "drawing")
+	design.Step = func(done, total int) error { step(done, total); return ctx.Err() }
 	s, err := f.Draw(design)
+	end()
 	if err != nil {
 		return refused(d.Frame, d.Lang, "drawn", err)
 	}
 	var b bytes.Buffer
-	if err := writeDraw(&b, f, s, len(design.Stages)); err != nil {
+	if err := errors.Join(writeDraw(&b, f, s, len(design.Stages)), ctx.Err()); err != nil {
 		return err
 	}
 	if err := (&outFlags{Out: d.Output}).write(c, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {

@@ -67,10 +67,10 @@ type RankShift struct {
 }
 
 // Alternatives builds every alternative of the spec on the model, in the order of their names, and compares the ranks.
-func (r *Result) Alternatives(ctx context.Context, m *Model, s *Spec) ([]RankShift, error) {
+func (r *Result) Alternatives(ctx context.Context, m *Model, s *Spec, step func()) ([]RankShift, error) {
 	var out []RankShift
 	for _, name := range slices.Sorted(maps.Keys(s.Alternatives)) {
-		b, err := Build(ctx, m, s.with(s.Alternatives[name]))
+		b, err := Build(ctx, m, s.with(s.Alternatives[name]), step)
 		if err != nil {
 			return nil, fmt.Errorf("alternative %s: %w", name, err)
 		}

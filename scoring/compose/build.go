@@ -23,8 +23,9 @@ type Result struct {
 	tree       tree
 }
 
-// Build takes the steps of spec on m. Optimising weights may take long: it stops when ctx ends.
-func Build(ctx context.Context, m *Model, s *Spec) (*Result, error) {
+// Build takes the steps of spec on m. Optimising weights may take long: it calls step for all weights it tries and stops when
+// ctx ends.
+func Build(ctx context.Context, m *Model, s *Spec, step func()) (*Result, error) {
 	if err := m.checkSpec(s); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func Build(ctx context.Context, m *Model, s *Spec) (*Result, error) {
 		return nil, err
 	}
 	if s.Weights == "optimised" {
-		if r.Weights, r.Optimised, err = n.optimised(ctx, r.tree, s, r.Weights); err != nil {
+		if r.Weights, r.Optimised, err = n.optimised(ctx, r.tree, s, r.Weights, step); err != nil {
 			return nil, err
 		}
 	}

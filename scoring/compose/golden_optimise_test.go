@@ -40,7 +40,7 @@ func lastTried(t *testing.T, s *Spec) []float64 {
 	r := mustBuild(t, mustSpec(t, asem))
 	n := *r.Model
 	n.Values = r.Scores[:n.N]
-	x, err := n.search(context.Background(), r.tree, s, r.Weights)
+	x, err := n.search(context.Background(), r.tree, s, r.Weights, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestRankShiftsOfAnAlternativeAgreeWithTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := mustBuild(t, s).Alternatives(context.Background(), m, s)
+	list, err := mustBuild(t, s).Alternatives(context.Background(), m, s, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func mustBuild(tb testing.TB, s *Spec) *Result {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r, err := Build(context.Background(), m, s)
+	r, err := Build(context.Background(), m, s, func() {})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func build(tb testing.TB, data, meta, spec string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Build(context.Background(), m, s)
+	return Build(context.Background(), m, s, func() {})
 }
 
 func TestASmallIndexComesOutAsByHand(t *testing.T) {
@@ -148,7 +148,7 @@ func TestOrderOfRowsUnitsOfMeasureAndScaleOfWeightsChangeNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			s, _ := ParseSpec([]byte(`{}`))
-			r, err := Build(context.Background(), m, s)
+			r, err := Build(context.Background(), m, s, func() {})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -185,7 +185,7 @@ func TestUncertaintyIsTheSameForTheSameSeedAndStopsWhenAsked(t *testing.T) {
 	}
 	s.Weights = "optimised"
 	m, _ := New(table(handData), table(handMeta))
-	if _, err := Build(stopped, m, s); err != context.Canceled {
+	if _, err := Build(stopped, m, s, func() {}); err != context.Canceled {
 		t.Errorf("optimisation: got %v, want it to stop", err)
 	}
 }

@@ -31,6 +31,9 @@ type Importance struct {
 	Weight            float64 // the weights of the level add up to 1
 }
 
+// wide is the number of weights from which a simplex is too slow to be of use.
+const wide = 16
+
 // maxEvaluations bounds the time of a search.
 const maxEvaluations = 100_000
 
@@ -77,17 +80,18 @@ type search struct {
 	s      *Spec
 	at     []int     // elements of the level
 	start  []float64 // weights of all elements
+	step   func()    // called for all weights tried
 	target []float64 // shares; nil under infomax
 	last   []float64 // shares of importance, or correlations, of the weights tried last
 }
 
-func (m *Model) search(ctx context.Context, t tree, s *Spec, w []float64) (*search, error) {
+func (m *Model) search(ctx context.Context, t tree, s *Spec, w []float64, step func()) (*search, error) {
 	o := s.Optimise
 	level := o.Level
 	if level == 0 {
 		level = m.Elements[len(m.Elements)-1].Level - 1
 	}
-	x := &search{ctx: ctx, m: m, t: t, s: s, start: w}
+	x := &search{ctx: ctx, m: m, t: t, s: s, start: w, step: step}
 	sum := 0.
 	for i, e := range m.Elements[:len(m.Elements)-1] {
 		if e.Level != level {
@@ -134,6 +138,7 @@ func (x *search) misfit(level []float64) float64 {
 	if x.ctx.Err() != nil {
 		return math.NaN() // the search runs out at once
 	}
+	x.step()
 	w := x.weights(level)
 	if x.m.checkWeights(x.t, w) != nil && x.s.Optimise.Method == "descent" {
 		return math.NaN()
@@ -169,6 +174,9 @@ func (x *search) run() ([]float64, error) {
 		for _, i := range x.at {
 			from = append(from, x.start[i])
 		}
+	}
+	if _, err := x.m.aggregated(x.t, x.m.Values, x.weights(from), x.s.Aggregate, x.s.Power); err != nil {
+		return nil, err
 	}
 	if v := x.misfit(from); math.IsNaN(v) && x.ctx.Err() == nil {
 		return nil, fault("$.optimise", "không tính được tương quan với trọng số ban đầu: có cột không đổi hoặc quá ít đơn vị", "no correlations with the weights to start from: a column is constant or there are too few units")
@@ -221,13 +229,17 @@ func (x *search) descend(from []float64) []float64 {
 	}
 	problem := optimize.Problem{Func: f, Grad: func(grad, u []float64) { fd.Gradient(grad, f, u, &fd.Settings{Formula: fd.Central}) }}
 	best, least := from, math.Inf(1)
+	rounds := 10
+	if len(from) > wide {
+		rounds = 0
+	}
 	for _, start := range [][]float64{from, pick(x.start, x.at)} {
 		u := make([]float64, len(start))
 		for i := range u {
 			u[i] = math.Sqrt(start[i])
 		}
 		u = minimum(problem, u, x.first())
-		for range 10 {
+		for range rounds {
 			before := f(u)
 			u = minimum(problem, u, &optimize.NelderMead{})
 			if f(u) > before-1e-3*math.Abs(before) {
@@ -266,8 +278,8 @@ func minimum(p optimize.Problem, u []float64, by optimize.Method) []float64 {
 }
 
 // optimised returns the weights of all elements and what each of the level came to.
-func (m *Model) optimised(ctx context.Context, t tree, s *Spec, w []float64) ([]float64, []Importance, error) {
-	x, err := m.search(ctx, t, s, w)
+func (m *Model) optimised(ctx context.Context, t tree, s *Spec, w []float64, step func()) ([]float64, []Importance, error) {
+	x, err := m.search(ctx, t, s, w, step)
 	if err != nil {
 		return nil, nil, err
 	}

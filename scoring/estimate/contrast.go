@@ -42,7 +42,9 @@ func (d *Design) Differences(ctx context.Context, r Request, pairs [][2]int, adj
 	if err != nil {
 		return nil, err
 	}
-	if n := dom.Len(); pairs == nil {
+	if n := dom.Len(); n < 2 {
+		return nil, optionFault("by", "cần ít nhất hai nhóm để so sánh, nhưng chỉ có %d", "comparing needs at least two domains, there is %d", n)
+	} else if pairs == nil {
 		if n > maxCompared {
 			return nil, optionFault("by", "%d nhóm là quá nhiều để so từng cặp (nhiều nhất %d); hãy nêu một cặp", "%d domains are too many for all pairs (at most %d); name a pair", n, maxCompared)
 		}

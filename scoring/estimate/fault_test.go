@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -191,5 +192,15 @@ func TestQuantileKernelRefusesNonsense(t *testing.T) {
 		if !math.IsNaN(v) {
 			t.Errorf("got %g", v)
 		}
+	}
+}
+
+func TestComparingOneDomainIsRefused(t *testing.T) {
+	t.Parallel()
+	d := mustDesign(t, frameOf(t, "y g\n1 a\n2 a\n3 a"), Spec{})
+	r := meanOf("y")
+	r.By = []string{"g"}
+	if _, err := d.Differences(context.Background(), r, nil, AdjustHolm); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "at least two domains, there is 1") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -85,6 +85,8 @@ type Design struct {
 	Least      int64            // units drawn at least in every stratum, where it has so many
 	Sizes      map[string]int64 // units to draw by stratum, in place of N of the first stage; names as in Sample
 	TakeAll    bool             // where a list is shorter than N, draw all of it; else that is a mistake
+	// Step, where given, is called after each unit drawn at the first stage; an error it returns ends the draw.
+	Step func(done, total int) error
 }
 
 // check finds what is wrong with the design before the frame is read by it.

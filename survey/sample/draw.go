@@ -138,6 +138,10 @@ func (w *drawing) run(order []int32) error {
 	if err != nil {
 		return err
 	}
+	done, total := 0, 0
+	for _, n := range take {
+		total += int(n)
+	}
 	for h, s := range strata {
 		taken := w.draw(0, lists[h], take[h], s.name, nil)
 		d := Drawn{Name: s.name, Units: len(lists[h]), Taken: len(taken)}
@@ -148,6 +152,13 @@ func (w *drawing) run(order []int32) error {
 				g.units = 1
 			}
 			w.below(0, g, Unit{Stratum: label}, s.name)
+			done++
+			if w.Step == nil {
+				continue
+			}
+			if err := w.Step(done, total); err != nil {
+				return err
+			}
 		}
 		w.out.Strata = append(w.out.Strata, d)
 	}
