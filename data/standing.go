@@ -106,7 +106,8 @@ func (s *Store) settled(w *wave) bool { return w.ClosedAt(s.now().Add(-settling)
 
 // Surveys returns the counts of the valid answers of a framework's wave in a period, in one consistent read. Of an open wave the
 // public sees older copies that move by at least five answers, and not even whether nobody or somebody has answered
-// before the first copy. Of a closed wave it sees the agencies with at least five answers.
+// before the first copy. Of a closed wave it sees the agencies with at least five answers. Where the wave has a design, answers are
+// weighted by it, except for the public while the wave is open: weights would move with every single answer.
 func (s *Store) Surveys(ctx context.Context, framework, period string, v standing.View) (standing.Surveys, error) {
 	w := s.definitions().waveOf(framework, period)
 	if w == nil {
@@ -117,7 +118,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 		return standing.Surveys{}, err
 	}
 	r := standing.Surveys{Wave: w.Code, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
-	r.Provisional = !s.settled(w)
+	r.Provisional, r.Designed = !s.settled(w), w.Design != nil
 	if v != standing.Live && r.Provisional {
 		err = s.tallies(ctx, s.read, publicTallies, w, open.Layout(), r.ByAgency)
 		for _, code := range w.Agencies {
@@ -127,7 +128,11 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 		}
 		return r, err
 	}
-	err = s.validTallies(ctx, w, open.Layout(), r.ByAgency, v != standing.Live)
+	if w.Design != nil {
+		err = s.drawnSurveys(ctx, w, v != standing.Live, &r)
+	} else {
+		err = s.validTallies(ctx, w, open.Layout(), r.ByAgency, v != standing.Live)
+	}
 	for code, t := range r.ByAgency {
 		if v != standing.Live && t.Responses() < step {
 			r.Few[code] = true

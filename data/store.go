@@ -31,7 +31,9 @@ type Store struct {
 	defs   atomic.Pointer[catalogue]
 	writer *writer // nil: read only
 	probe  probe
-	still  bool // nobody writes to the file while it is open
+	// samples of waves with a design, kept while nothing changes.
+	samples samples
+	still   bool // nobody writes to the file while it is open
 
 	closing sync.Once
 	closed  error

@@ -260,6 +260,9 @@ func (c *catalogue) loadWaves(ctx context.Context, q querier, _ *catalogue) erro
 		list = append(list, w)
 		return nil
 	})
+	if err == nil {
+		err = loadDesigns(ctx, q, list)
+	}
 	if err != nil {
 		return err
 	}

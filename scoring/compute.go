@@ -9,7 +9,7 @@ import (
 // map, down to the last bit. Inputs that a rule cannot take are refused all at once with ErrInputs and phrase.Mistakes
 // that name unit, leaf, value and bounds.
 func (p *Plan) Compute(units []Unit) (*Outcome, error) {
-	r := &run{p: p, outside: make([]float64, len(p.nodes)), poll: p.newPoll(), spreads: make([]spread, len(p.nodes)), bases: map[*[]string]*basis{}}
+	r := p.newRun()
 	order := r.sorted(units)
 	scores := make([]Score, len(units)*len(p.nodes))
 	results := make([]Result, len(units))
@@ -24,6 +24,11 @@ func (p *Plan) Compute(units []Unit) (*Outcome, error) {
 		return nil, err
 	}
 	return p.standing(groups), nil
+}
+
+// newRun returns a run with room for the nodes of the plan.
+func (p *Plan) newRun() *run {
+	return &run{p: p, outside: make([]float64, len(p.nodes)), poll: p.newPoll(), spreads: make([]spread, len(p.nodes)), bases: map[*[]string]*basis{}}
 }
 
 // sorted returns the order of units by code and refuses codes given twice.
@@ -48,6 +53,7 @@ type run struct {
 	scores  []Score   // of the unit, by node
 	outside []float64 // by node: the part of the points that lies outside the maximum
 	poll    *poll
+	still   bool // without intervals
 	faults
 
 	// of the intervals
@@ -92,7 +98,7 @@ func (r *run) result() Result {
 	}
 	out.Total, out.Measured = r.total()
 	r.measured = out.Measured
-	if u.assumed == nil {
+	if u.assumed == nil && !r.still {
 		r.uncertain(&out.Total)
 	}
 	return out
@@ -174,7 +180,7 @@ func (r *run) found(l *leaf, s *Score) {
 }
 
 func (r *run) surveyed(l *leaf, s *Score) {
-	sum, n, asked := r.poll.ratio(l.terms)
+	n, asked := r.poll.asks(l.terms)
 	switch {
 	case r.unit.Few:
 		s.Gap = FewAnswers
@@ -183,7 +189,11 @@ func (r *run) surveyed(l *leaf, s *Score) {
 	case n == 0:
 		s.Gap = NoAnswers
 	default:
-		s.Points, s.Known, s.N = l.percent(100*sum/float64(n)), true, n
+		sum, mass := r.poll.ratio(l.terms)
+		s.Points, s.Known, s.N = l.percent(100*sum/mass), true, n
+		if r.poll.drawn != nil {
+			s.Weight = mass
+		}
 	}
 }
 
@@ -322,15 +332,14 @@ func (r *run) mean(kids []int32, most float64) Score {
 // pool adds up the answers to all questions below. Questions that nobody answered add nothing. Typed values cannot be
 // pooled: how many answers are behind them is not known.
 func (r *run) pool(leaves []int32, most float64) Score {
-	var sum float64
-	var n int64
+	var sum, mass float64
 	t := absence{}
 	for _, k := range leaves {
 		s, l := &r.scores[k], &r.p.leaves[r.p.nodes[k].Leaf]
 		switch {
 		case s.Known && s.N > 0:
-			x, m, _ := r.poll.ratio(l.terms)
-			sum, n = sum+x, n+m
+			x, m := r.poll.ratio(l.terms)
+			sum, mass = sum+x, mass+m
 			t.known++
 		case s.Known:
 			t.miss(Incomplete, incomplete)
@@ -342,7 +351,7 @@ func (r *run) pool(leaves []int32, most float64) Score {
 	}
 	switch gap := t.gap(); gap {
 	case NoGap:
-		return Score{Points: most * sum / float64(n), Max: most, Known: true, N: r.poll.n}
+		return Score{Points: most * sum / mass, Max: most, Known: true, N: r.poll.n}
 	case NotApplicable:
 		return t.score(NoAnswers, most)
 	default:

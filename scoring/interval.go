@@ -19,6 +19,9 @@ import "math"
 // reading that neither can express has no interval; in a sum of points the standard errors of the children are then
 // added up, which is never too small.
 //
+// Where the respondents were drawn by a design (Drawn), sums are weighted and the variance of Σ w_i z_i is the design's, with its
+// degrees of freedom; every node then has its interval.
+//
 // Values of other indexes come with standard errors only. Two of them may rest on the same answers, so theirs are added up
 // too; they are taken as independent of the agency's own survey, which is another sample.
 
@@ -30,6 +33,7 @@ type spread struct {
 	own     bool    // depends on the agency's own survey
 	ownSE   float64 // its standard error
 	m       int64   // answers that bear it
+	df      float64 // degrees of freedom of ownSE; 0 = m − 1
 	agree   bool    // all answers agree
 	ownDrop float64 // how much lower and higher the node could be
 	ownRise float64
@@ -115,7 +119,9 @@ func (sp *spread) bounds(points float64) Interval {
 	iv := Interval{SE: math.Hypot(sp.ownSE, sp.index), Level: Level}
 	down, up := sp.down, sp.up
 	if sp.own && sp.ownSE > 0 {
-		iv.DF = float64(sp.m - 1)
+		if iv.DF = float64(sp.m - 1); sp.df > 0 {
+			iv.DF = sp.df
+		}
 	}
 	if sp.index > 0 && (iv.DF == 0 || sp.indexDF < iv.DF) {
 		iv.DF = sp.indexDF
@@ -158,11 +164,11 @@ func (r *run) leafSpread(i int32, s *Score) spread {
 // surveySpread works on the scale of the ratio, then takes its bounds through the rule: beyond the percent that earns full
 // points nothing more is earned.
 func (r *run) surveySpread(i int32, l *leaf, s *Score) spread {
-	sum, n, _ := r.poll.ratio(l.terms)
-	ratio := sum / float64(n)
+	sum, mass := r.poll.ratio(l.terms)
+	ratio := sum / mass
 	sp := spread{random: true, own: true}
 	r.form.clear(r.p)
-	r.ratio(l.terms[0], l.terms[1], ratio, float64(n), 1)
+	r.ratio(l.terms[0], l.terms[1], ratio, mass, 1)
 	r.own(&sp)
 	low, high := l.worth.low, l.worth.high
 	sp.ownDrop, sp.ownRise = reach(ratio, low, high)
@@ -202,8 +208,8 @@ func (r *run) own(sp *spread) {
 	if len(r.form.touched) == 0 {
 		return
 	}
-	v, m, reason := r.variance()
-	sp.ownSE, sp.m, sp.reason, sp.agree = math.Sqrt(v), m, reason, reason == NoGap && v == 0
+	v, df, m, reason := r.variance()
+	sp.ownSE, sp.df, sp.m, sp.reason, sp.agree = math.Sqrt(v), df, m, reason, reason == NoGap && v == 0
 }
 
 func (r *run) indexSpread(l *leaf, s *Score) spread {
@@ -355,25 +361,24 @@ func (r *run) expandLeaf(i int, factor float64) {
 	if l.rule != bySurvey || r.scores[i].N == 0 {
 		return
 	}
-	sum, n, _ := r.poll.ratio(l.terms)
-	if ratio := sum / float64(n); !l.capped(ratio) {
-		r.ratio(l.terms[0], l.terms[1], ratio, float64(n), factor*l.max*100/l.to)
+	sum, mass := r.poll.ratio(l.terms)
+	if ratio := sum / mass; !l.capped(ratio) {
+		r.ratio(l.terms[0], l.terms[1], ratio, mass, factor*l.max*100/l.to)
 	}
 }
 
 func (r *run) expandPool(i int, factor float64) {
-	var sum float64
-	var n int64
+	var sum, mass float64
 	for _, k := range r.parts(i) {
 		if s := &r.scores[k]; s.Known && s.N > 0 {
-			x, m, _ := r.poll.ratio(r.p.leaves[r.p.nodes[k].Leaf].terms)
-			sum, n = sum+x, n+m
+			x, m := r.poll.ratio(r.p.leaves[r.p.nodes[k].Leaf].terms)
+			sum, mass = sum+x, mass+m
 		}
 	}
 	for _, k := range r.parts(i) {
 		if s := &r.scores[k]; s.Known && s.N > 0 {
 			terms := r.p.leaves[r.p.nodes[k].Leaf].terms
-			r.ratio(terms[0], terms[1], sum/float64(n), float64(n), factor)
+			r.ratio(terms[0], terms[1], sum/mass, mass, factor)
 		}
 	}
 }

@@ -100,34 +100,41 @@ func (w *worth) bounds() (low, high float64) {
 // poll is what the survey of one unit says about the terms of a plan.
 type poll struct {
 	survey Survey
+	drawn  Drawn      // the survey, where its people were drawn by a design; else nil
 	n      int64      // people who answered
 	codes  [][]string // by item, with how many people chose each; nil where the question was not asked
 	chosen [][]int64
-	asked  []bool    // by term
-	count  []int64   // answers
-	sum    []float64 // Σ worth
+	masses [][]float64 // by item, where people were drawn: sums of weights, aligned with chosen
+	asked  []bool      // by term
+	count  []int64     // answers
+	mass   []float64   // Σ weights of the answers; without a design their number
+	sum    []float64   // Σ weight · worth
 }
 
 func (p *Plan) newPoll() *poll {
 	k := len(p.terms)
-	return &poll{codes: make([][]string, len(p.items)), chosen: make([][]int64, len(p.items)),
-		asked: make([]bool, k), count: make([]int64, k), sum: make([]float64, k)}
+	return &poll{codes: make([][]string, len(p.items)), chosen: make([][]int64, len(p.items)), masses: make([][]float64, len(p.items)),
+		asked: make([]bool, k), count: make([]int64, k), mass: make([]float64, k), sum: make([]float64, k)}
 }
 
 // read takes in the answers of one unit.
 func (q *poll) read(p *Plan, s Survey) {
 	q.survey, q.n = s, 0
+	q.drawn, _ = s.(Drawn)
 	if s != nil {
 		q.n = s.Responses()
 	}
 	for i, item := range p.items {
-		q.codes[i], q.chosen[i] = nil, nil
+		q.codes[i], q.chosen[i], q.masses[i] = nil, nil, nil
 		ok := false
 		if s != nil {
 			q.codes[i], q.chosen[i], ok = s.Counts(item)
 		}
+		if q.drawn != nil && ok {
+			q.masses[i] = q.drawn.Masses(item)
+		}
 		for _, t := range p.asking[i] {
-			q.asked[t], q.count[t], q.sum[t] = ok, 0, 0
+			q.asked[t], q.count[t], q.mass[t], q.sum[t] = ok, 0, 0, 0
 			q.tally(t, i, p.terms[t].worth)
 		}
 	}
@@ -136,16 +143,29 @@ func (q *poll) read(p *Plan, s Survey) {
 func (q *poll) tally(t int32, item int, w *worth) {
 	for i, code := range q.codes[item] {
 		if x, counted := w.of(code); counted {
+			weight := float64(q.chosen[item][i])
+			if q.masses[item] != nil {
+				weight = q.masses[item][i]
+			}
 			q.count[t] += q.chosen[item][i]
-			q.sum[t] += x * float64(q.chosen[item][i])
+			q.mass[t] += weight
+			q.sum[t] += x * weight
 		}
 	}
 }
 
-// ratio adds up the answers to the terms of a leaf.
-func (q *poll) ratio(terms [2]int32) (sum float64, n int64, asked bool) {
+// ratio adds up the answers to the terms of a leaf: their worth and their weights, which are their number without a design.
+func (q *poll) ratio(terms [2]int32) (sum, mass float64) {
 	for t := terms[0]; t < terms[1]; t++ {
-		sum, n, asked = sum+q.sum[t], n+q.count[t], asked || q.asked[t]
+		sum, mass = sum+q.sum[t], mass+q.mass[t]
 	}
-	return sum, n, asked
+	return sum, mass
+}
+
+// asks returns how many answers there are to the terms of a leaf, and whether any of them was asked.
+func (q *poll) asks(terms [2]int32) (n int64, asked bool) {
+	for t := terms[0]; t < terms[1]; t++ {
+		n, asked = n+q.count[t], asked || q.asked[t]
+	}
+	return n, asked
 }

@@ -19,7 +19,7 @@ type Unit struct {
 }
 
 // Interval is a confidence interval in points, clipped to what the node can reach, with the standard error it comes from.
-// The respondents of an agency count as independent draws.
+// The respondents of an agency count as independent draws, unless the survey is Drawn.
 type Interval struct {
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
@@ -45,9 +45,10 @@ const (
 	WithheldGap       // not published by its owner
 	TooFew            // fewer than two answers: no interval
 	NoMoments         // the counts kept do not tell how answers of one person go together: no interval
+	OneUnit           // fewer than two sampling units of the design answered: no interval
 )
 
-var gapNames = [...]string{"", "no_input", "no_answers", "few_answers", "incomplete", "not_applicable", "withheld", "too_few", "no_moments"}
+var gapNames = [...]string{"", "no_input", "no_answers", "few_answers", "incomplete", "not_applicable", "withheld", "too_few", "no_moments", "one_unit"}
 
 // String returns the name of the gap as it stands in files, "" for NoGap.
 func (g Gap) String() string {
@@ -75,6 +76,7 @@ type Score struct {
 	Points     float64   `json:"points"`
 	Max        float64   `json:"max"`                   // after taking out what does not apply or was not measured
 	N          int64     `json:"n,omitempty"`           // answers behind it: ratings at survey leaves, respondents above
+	Weight     float64   `json:"-"`                     // of a survey leaf whose people were drawn: the sum of the weights of its answers
 	Interval   *Interval `json:"interval,omitempty"`    // survey-based nodes only
 	Known      bool      `json:"known"`                 //
 	Gap        Gap       `json:"gap,omitempty"`         // why it is not known
@@ -113,7 +115,8 @@ type Result struct {
 	Rank      int     `json:"rank,omitempty"`           // competition ranking within the group; 0 = not ranked
 	Of        int     `json:"of,omitempty"`             // ranked units in the group
 	Responses int64   `json:"responses,omitempty"`
-	Below     *Below  `json:"below,omitempty"` // of a parent: how many of the agencies below it count
+	Spread    *Spread `json:"rank_interval,omitempty"` // of the rank, from the replicates of a design; nil = from the intervals of the totals
+	Below     *Below  `json:"below,omitempty"`         // of a parent: how many of the agencies below it count
 }
 
 // GroupSummary describes one ranking group.

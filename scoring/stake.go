@@ -94,20 +94,25 @@ func (w *stakes) mean(kids []int32, most, in float64, outside bool) {
 }
 
 func (w *stakes) pool(leaves []int32, in float64, outside bool) {
-	var n int64
+	n := 0.0
 	for _, k := range leaves {
 		n += w.answers(k)
 	}
 	for _, k := range leaves {
 		if m := w.answers(k); m > 0 {
-			w.of[k] = stake{share: in * float64(m) / float64(n), counts: true, outside: outside}
+			w.of[k] = stake{share: in * m / n, counts: true, outside: outside}
 		}
 	}
 }
 
-func (w *stakes) answers(k int32) int64 {
-	if s := &w.r.Nodes[k]; s.Known {
-		return s.N
+// answers returns how much the answers to a leaf weigh: their number, or the sum of their weights.
+func (w *stakes) answers(k int32) float64 {
+	switch s := &w.r.Nodes[k]; {
+	case !s.Known:
+		return 0
+	case s.Weight > 0:
+		return s.Weight
+	default:
+		return float64(s.N)
 	}
-	return 0
 }

@@ -41,28 +41,33 @@ func (r *run) basisOf(groups [][]string) *basis {
 	return b
 }
 
-// variance returns the variance of the form, how many answers bear it, and why there is none.
-func (r *run) variance() (v float64, m int64, reason Gap) {
+// variance returns the variance of the form, its degrees of freedom where a design tells them, how many answers bear it, and why
+// there is none.
+func (r *run) variance() (v, df float64, m int64, reason Gap) {
 	for _, i := range r.form.touched {
 		m = max(m, r.answers(i))
 	}
 	if r.poll.n < 2 || m < 2 {
-		return 0, m, TooFew
+		return 0, 0, m, TooFew
+	}
+	if r.poll.drawn != nil {
+		v, df, reason = r.drawnVariance()
+		return v, df, m, reason
 	}
 	if m > r.poll.n { // more answers than people: a question with several answers, and who gave which together is not known
-		return 0, m, NoMoments
+		return 0, 0, m, NoMoments
 	}
 	var sum, squares, size float64
 	if items := r.form.touched; len(items) == 1 {
 		sum, squares, size = r.single(items[0])
 	} else if ok := r.grouped(&sum, &squares, &size); !ok {
-		return 0, m, NoMoments
+		return 0, 0, m, NoMoments
 	}
 	n := float64(r.poll.n)
 	if v = squares - sum*sum/n; v <= noise*size {
-		return 0, m, NoGap
+		return 0, 0, m, NoGap
 	}
-	return v * n / (n - 1), m, NoGap
+	return v * n / (n - 1), 0, m, NoGap
 }
 
 // answers returns how many people answered an item of the plan.

@@ -156,7 +156,7 @@ func (c *Case) answered(l *leaf) bool {
 func (q *poll) assume(p *Plan, percent map[int]float64) {
 	for leaf, x := range percent { // each leaf has terms of its own
 		for t := p.leaves[leaf].terms[0]; t < p.leaves[leaf].terms[1]; t++ {
-			q.sum[t] = x / 100 * float64(q.count[t])
+			q.sum[t] = x / 100 * q.mass[t]
 		}
 	}
 }

@@ -117,7 +117,8 @@ type Receipt struct {
 // Submit takes one submission in and returns its receipt once the answers are durable. Sending the same submission
 // again is harmless: it returns the same receipt.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrNotOpen, ErrClosed, and those of Log.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrUnknownUnit, ErrNotOpen, ErrClosed, and
+// those of Log.
 // With ErrClosed the receipt has the code all the same: a retry may come after the end, and the edge can look up
 // whether an earlier try was counted.
 func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
@@ -151,7 +152,7 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 // Entry checks a submission and returns what the store gets to see of it. It does not ask when the wave is open:
 // answers that were collected on paper or by another program are loaded afterwards, with the day they were given.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownAgency.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownAgency, ErrUnknownUnit.
 func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	switch {
 	case !validKey(s.Key):
@@ -162,6 +163,9 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 		return Entry{}, ErrUnknownAgency
 	}
 	if err := s.Circumstances.Check(); err != nil {
+		return Entry{}, err
+	}
+	if err := w.Draws(s.Agency, s.Unit); err != nil {
 		return Entry{}, err
 	}
 	if faults := w.Form.Check(s.Answers); len(faults) > 0 {

@@ -19,6 +19,7 @@ type Wave struct {
 	Closes        time.Time   `json:"closes"`
 	Basis         BasisKind   `json:"intervals,omitempty"` // "factor" (default) or "item"
 	Agencies      []string    `json:"agencies"`            // codes, sorted
+	Design        *Design     `json:"-"`                   // of its sample; nil = none
 }
 
 // OpenAt reports whether answers are accepted at time t.
@@ -79,6 +80,18 @@ func NewOpenWave(w Wave, f *Form) *OpenWave {
 func (w *OpenWave) Has(agency string) bool {
 	_, ok := w.agency[agency]
 	return ok
+}
+
+// Draws reports why a response about an agency cannot come from a sampling unit: ErrUnknownUnit, or ErrBadCircumstance. Without a
+// design any unit is a remark.
+func (w *OpenWave) Draws(agency, unit string) error {
+	if err := (&Circumstances{Unit: unit}).Check(); err != nil || w.Design == nil || unit == "" {
+		return err
+	}
+	if u, ok := w.Design.Unit(unit); !ok || u.Agency != agency {
+		return ErrUnknownUnit
+	}
+	return nil
 }
 
 // Layout returns the layout of the wave's tallies.

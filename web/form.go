@@ -56,13 +56,21 @@ func (s *Server) ask(ctx context.Context, wave, code string) (asking, error) {
 	return a, nil
 }
 
-// formStart shows the first page. It is the same for everybody: the once-only key comes with the first answers.
+// byUnit is the query parameter of a form's address that says which sampling unit the reader was drawn in.
+const byUnit = "don-vi"
+
+// formStart shows the first page. It is the same for everybody of a sampling unit: the once-only key comes with the first answers.
 func (s *Server) formStart(c echo.Context) error {
 	a, err := s.asking(c)
 	if err != nil {
 		return err
 	}
 	d, _ := decodeDraft(a.form(), "") // an empty draft is never damaged
+	if d.Unit = c.QueryParam(byUnit); d.Unit != "" {
+		if err := a.wave.Draws(a.agency.Code, d.Unit); err != nil {
+			return err
+		}
+	}
 	return s.showStep(c, http.StatusOK, a, d, nextPage(a.form(), d.Answers, -1), stepNotes{})
 }
 
@@ -203,7 +211,7 @@ func isTyped(t survey.QuestionType) bool { return t == survey.Number || t == sur
 func (s *Server) submit(c echo.Context, a asking, d draft) error {
 	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
 		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: survey.Web, Answers: d.Answers,
-		Circumstances: survey.Circumstances{Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now())},
+		Circumstances: survey.Circumstances{Unit: d.Unit, Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now())},
 	})
 	var faults survey.Faults
 	kind := problem.Of(err)

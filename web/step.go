@@ -86,7 +86,7 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
 		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f),
 	}
-	if d.Key != "" {
+	if d.Key != "" || d.Unit != "" {
 		head.Draft = d.encode(f)
 	}
 	if page == pages(f) {

@@ -136,6 +136,11 @@ func (b *builder) wave(ctx context.Context, year int) error {
 	if err := b.PutWave(ctx, w); err != nil {
 		return err
 	}
+	if year == demoDrawn {
+		if err := b.PutDesign(ctx, w.Code, demoDesign(w.Agencies, n, b.seed)); err != nil {
+			return err
+		}
+	}
 	open, err := b.OpenWave(w.Code)
 	if err != nil {
 		return err
@@ -181,11 +186,11 @@ func (b *builder) validAgencies(ctx context.Context, period survey.Period, kinds
 // entries turns a made-up crowd into what the store takes.
 func (b *builder) entries(w *survey.OpenWave, crowd simulate.Crowd) iter.Seq2[survey.Entry, error] {
 	return func(yield func(survey.Entry, error) bool) {
-		i := 0
+		i, visit := 0, newDemoVisit(w.Design)
 		for r := range simulate.Responses(w.Form, crowd) {
 			i++
 			b.bar.add(1)
-			s := survey.Submission{Wave: w.Code, Agency: r.Agency, Mode: r.Mode, Answers: r.Answers, Key: fmt.Sprintf("demo-%d-%s-%08d", crowd.Seed, crowd.Label, i)}
+			s := survey.Submission{Wave: w.Code, Agency: r.Agency, Mode: r.Mode, Answers: r.Answers, Circumstances: visit.of(r.Agency), Key: fmt.Sprintf("demo-%d-%s-%08d", crowd.Seed, crowd.Label, i)}
 			if e, err := s.Entry(w, r.Day); !yield(e, err) || err != nil {
 				return
 			}

@@ -16,7 +16,8 @@ import (
 
 // exportResponsesCmd writes the responses of a wave.
 type exportResponsesCmd struct {
-	Wave string `help:"Code of the wave." required:"" placeholder:"CODE"`
+	Wave   string `help:"Code of the wave." required:"" placeholder:"CODE"`
+	Design bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
 	outFlags
 }
 
@@ -25,6 +26,7 @@ func (*exportResponsesCmd) Examples() []string {
 	return []string{
 		"thuocdo export responses --wave sipas-2026 >responses.csv",
 		"thuocdo export responses --wave sipas-2026 --format xlsx -o responses.xlsx",
+		"thuocdo export responses --wave sipas-2026 --design -o drawn.csv",
 	}
 }
 
@@ -41,6 +43,12 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 	}
 	if err != nil {
 		return err
+	}
+	if e.Design {
+		if w.Design == nil {
+			return withHint(fmt.Errorf("wave %s has no sampling design", e.Wave), "'thuocdo import sample' gives it one")
+		}
+		return e.table(c, drawnTable(ctx, store, w, e.Lang))
 	}
 	return e.table(c, responsesTable(ctx, store, w, e.Lang))
 }
@@ -87,15 +95,10 @@ func columnType(t survey.QuestionType) report.Type {
 
 func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		first := 3 + len(circumstanceKeys) // question
-		row := make([]report.Value, first+w.Form.Len())
+		row := make([]report.Value, 3+len(circumstanceKeys)+w.Form.Len())
 		errStopped := errors.New("stopped")
 		err := store.Responses(ctx, w.Code, func(r survey.StoredResponse) error {
-			row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
-			copy(row[3:], circumstanceValues(r.Circumstances))
-			for i, a := range r.Answers {
-				row[first+i] = answerValue(w.Form, i, a)
-			}
+			fillResponse(row, w.Form, r)
 			if !yield(row, nil) {
 				return errStopped
 			}
@@ -104,6 +107,16 @@ func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) it
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(nil, err)
 		}
+	}
+}
+
+// fillResponse writes one response into the columns of responsesTable.
+func fillResponse(row []report.Value, f *survey.Form, r survey.StoredResponse) {
+	row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
+	copy(row[3:], circumstanceValues(r.Circumstances))
+	first := 3 + len(circumstanceKeys) // question
+	for i, a := range r.Answers {
+		row[first+i] = answerValue(f, i, a)
 	}
 }
 

@@ -22,6 +22,7 @@ type importCmd struct {
 	Framework     importFrameworkCmd     `cmd:"" help:"One version of a framework, from JSON or XLSX."`
 	Wave          importWaveCmd          `cmd:"" help:"A survey wave, from JSON."`
 	Responses     importResponsesCmd     `cmd:"" help:"Responses collected elsewhere, from CSV or XLSX."`
+	Sample        importSampleCmd        `cmd:"" help:"The sampling design of a wave: a draw, from CSV or XLSX."`
 	Scores        importScoresCmd        `cmd:"" help:"Self and appraised scores and other leaf inputs, from CSV or XLSX."`
 }
 

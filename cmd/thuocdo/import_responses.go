@@ -172,6 +172,9 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 	if errors.Is(err, survey.ErrBadKey) {
 		found.Add(row.place("key"), "khóa phải có 16 đến 128 ký tự ASCII, không có dấu cách", "a key has 16 to 128 ASCII characters without blanks")
 	}
+	if errors.Is(err, survey.ErrUnknownUnit) {
+		found.Add(row.place("unit"), "mẫu của cơ quan %q không có đơn vị %q", "the sample of agency %[1]q has no unit %[2]q", agency, s.Unit)
+	}
 	if row.get("key") != "" && err == nil {
 		r.once(row, &e, found)
 	}

@@ -34,10 +34,18 @@ func Facts(s *standing.Standing, lang string, produced time.Time) []Fact {
 	l.add("missing", vi("Khi thiếu số liệu", "Missing data"), Missing(f.Missing))
 	l.text("bands", vi("Xếp loại", "Bands"), bands(f, lang))
 	if f.Ranks() {
-		l.add("ranks", vi("Xếp hạng", "Ranking"), RankWords)
+		l.add("ranks", vi("Xếp hạng", "Ranking"), rankWords(s))
 	}
-	if hasIntervals(s) {
+	switch {
+	case s.Sample != nil:
+		for _, x := range DesignLines(s.Sample) {
+			l.add(x.Key, x.Title, x.Text)
+		}
+	case hasIntervals(s):
 		l.add("interval", vi("Khoảng tin cậy", "Intervals"), IntervalWords)
+	}
+	if s.Designed && s.Sample == nil {
+		l.add("design", vi("Thiết kế mẫu", "Sampling design"), UnweightedWords)
 	}
 	if !produced.IsZero() {
 		l.text("produced", vi("Thời điểm lập", "Produced"), produced.Format(time.RFC3339))
@@ -66,6 +74,14 @@ func MethodOf(p *scoring.Plan) (m scoring.Method, ok bool) {
 		return scoring.Method{}, false
 	}
 	return methods[i], true
+}
+
+// rankWords explains ranks, and how far they reach where no design tells it.
+func rankWords(s *standing.Standing) phrase.Text {
+	if s.Sample != nil && s.Sample.Replicates() > 0 && len(s.Plan.References()) == 0 {
+		return TieWords
+	}
+	return RankWords
 }
 
 func figures(s *standing.Standing) phrase.Text {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"slices"
 
 	"thuocdo/scoring"
@@ -18,6 +19,7 @@ type RankSpan struct {
 //	best  = 1 + agencies of the group whose interval lies wholly above
 //	worst = ranked agencies − agencies of the group whose interval lies wholly below
 //
+// or, where the agencies' respondents were drawn by a design, from the ranks in the replicates of the sample (scoring.Spread).
 // It is known in groups where every ranked agency has an interval. The intervals hold one by one, not all at once; in a
 // large group a few ranks outside their span are to be expected.
 func RankSpans(results []scoring.Result) []RankSpan {
@@ -29,9 +31,25 @@ func RankSpans(results []scoring.Result) []RankSpan {
 		}
 	}
 	for _, members := range byGroup {
-		spanGroup(results, members, spans)
+		if !spread(results, members, spans) {
+			spanGroup(results, members, spans)
+		}
 	}
 	return spans
+}
+
+// spread takes the rank intervals of a group from the replicates of its sample, to whole ranks outwards.
+func spread(results []scoring.Result, members []int, spans []RankSpan) bool {
+	for _, i := range members {
+		if results[i].Spread == nil {
+			return false
+		}
+	}
+	for _, i := range members {
+		r := &results[i]
+		spans[i] = RankSpan{Best: min(r.Rank, int(math.Floor(r.Spread.Low))), Worst: max(r.Rank, int(math.Ceil(r.Spread.High)))}
+	}
+	return true
 }
 
 func spanGroup(results []scoring.Result, members []int, spans []RankSpan) {

@@ -16,6 +16,7 @@ var gapWords = map[scoring.Gap]phrase.Text{
 	scoring.WithheldGap:   vi("không công bố", "not published"),
 	scoring.TooFew:        vi("dưới hai phiếu nên không tính được khoảng tin cậy", "fewer than two answers, hence no interval"),
 	scoring.NoMoments:     vi("cách tính này không có khoảng tin cậy", "this method has no interval"),
+	scoring.OneUnit:       vi("quá ít đơn vị mẫu trả lời nên không tính được khoảng tin cậy", "too few sampling units answered, hence no interval"),
 }
 
 // Why says in words why a score or an interval is missing; nothing for scoring.NoGap.
@@ -78,6 +79,12 @@ var (
 		"Khoảng hạng: từ một cộng số cơ quan có cả khoảng tin cậy nằm trên, đến số cơ quan được xếp hạng trừ số cơ quan có cả khoảng tin cậy nằm dưới.",
 		"Ranks are within a group by total; ties share a rank and the next is skipped (1, 2, 2, 4). "+
 			"Rank interval: from one plus the agencies whose whole interval lies above, to the ranked agencies less those whose whole interval lies below.")
+	TieWords = vi("Xếp hạng trong từng nhóm theo tổng điểm; bằng điểm thì cùng hạng và hạng sau bỏ cách (1, 2, 2, 4).",
+		"Ranks are within a group by total; ties share a rank and the next is skipped (1, 2, 2, 4).")
+	UnweightedWords = vi("Người trả lời được chọn theo thiết kế mẫu. Khi đợt khảo sát còn mở, số liệu công khai đếm mỗi phiếu như nhau, "+
+		"vì trọng số thay đổi theo từng phiếu; điểm tính theo trọng số và thiết kế mẫu được công bố khi đợt khảo sát đóng.",
+		"Respondents were drawn by a sampling design. While the survey is open, public figures count every answer alike, because weights move "+
+			"with every single answer; scores weighted by the design are shown when the survey closes.")
 	StepWords = vi("Đợt khảo sát còn mở, số liệu là tạm thời. Số liệu công khai của mỗi cơ quan chỉ thay đổi theo từng bước ít nhất năm phiếu, "+
 		"để không ai suy ra được câu trả lời của một người; vì vậy số liệu công khai chậm hơn thực tế vài phiếu.",
 		"The survey is still open and figures are provisional. Public figures of an agency move in steps of at least five answers, "+

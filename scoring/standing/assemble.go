@@ -113,8 +113,29 @@ func (a *assembly) gather(ctx context.Context, plan *scoring.Plan) (*Standing, e
 		s.Units[u.Code] = u
 	}
 	a.units = units
-	s.Outcome, err = plan.Compute(units)
-	return s, err
+	if s.Outcome, err = plan.Compute(units); err != nil {
+		return s, err
+	}
+	if x := in.surveys.Sample; x != nil {
+		s.Sample = x
+		s.spreadRanks(units)
+	}
+	return s, nil
+}
+
+// spreadRanks gives the ranks their intervals from the replicates of the sample. Where values of other indexes count too, they would
+// stay fixed: the intervals of the totals then tell more.
+func (s *Standing) spreadRanks(units []scoring.Unit) {
+	if len(s.Plan.References()) > 0 || s.Sample.Replicates() == 0 {
+		return
+	}
+	s.Plan.SpreadRanks(s.Outcome, units, s.Sample.Replicates(), func(r int) []scoring.Survey {
+		by, list := s.Sample.Replicate(r), make([]scoring.Survey, len(units))
+		for i := range units {
+			list[i] = by[units[i].Code]
+		}
+		return list
+	})
 }
 
 func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) (in inputs, err error) {
@@ -136,7 +157,7 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 			return in, fmt.Errorf("survey of %s: %w", f.Code, err)
 		}
 	}
-	s.Provisional = in.surveys.Provisional
+	s.Provisional, s.Designed = in.surveys.Provisional, in.surveys.Designed
 	for _, ref := range plan.References() {
 		x, err := a.refer(ctx, ref, s)
 		if errors.Is(err, ErrUnknownPeriod) {

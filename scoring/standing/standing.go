@@ -8,6 +8,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/sampled"
 )
 
 // Failures. Callers compare with errors.Is.
@@ -44,6 +45,8 @@ type Surveys struct {
 	Provisional bool                      // the wave is still open
 	ByAgency    map[string]scoring.Survey // no entry: nothing to show
 	Few         map[string]bool           // agencies with answers, but fewer than may be shown
+	Designed    bool                      // people were drawn by a design
+	Sample      *sampled.Sample           // whose weighted answers ByAgency gives; nil: every answer counts once
 }
 
 // Source supplies what an index is computed from. Each method is one consistent read.
@@ -75,5 +78,7 @@ type Standing struct {
 	Plan        *scoring.Plan
 	Units       map[string]Unit
 	Outcome     *scoring.Outcome
-	Provisional bool // a survey behind it is still open
+	Provisional bool            // a survey behind it is still open
+	Designed    bool            // the respondents of its own survey were drawn by a design
+	Sample      *sampled.Sample // of its own survey, where the figures are weighted by a design
 }

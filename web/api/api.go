@@ -91,6 +91,9 @@ func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission,
 	how := body.circumstances(a.Intake.Now())
 	if err := how.Check(); err != nil {
 		fields = append(fields, a.badCodes(c, how)...)
+	} else if w.Has(body.Agency) && w.Draws(body.Agency, how.Unit) != nil {
+		words := a.language(c).T("problem.unknown_unit.title")
+		fields = append(fields, problem.Field{Pointer: "#/unit", Reason: string(survey.Unknown), Detail: words})
 	}
 	return survey.Submission{Wave: w.Code, Agency: body.Agency, Mode: survey.Mode(body.Mode), Answers: answers, Circumstances: how}, fields, nil
 }

@@ -51,6 +51,8 @@ var table = []struct {
 }{
 	{survey.ErrUnknownWave, Kind{Status: 404, Code: "unknown_wave"}},
 	{survey.ErrUnknownAgency, Kind{Status: 404, Code: "unknown_agency"}},
+	{survey.ErrUnknownUnit, Kind{Status: 422, Code: "unknown_unit"}},
+	{survey.ErrBadCircumstance, Kind{Status: 422, Code: "unknown_unit"}},
 	{survey.ErrNotOpen, Kind{Status: 403, Code: "not_open"}},
 	{survey.ErrClosed, Kind{Status: 410, Code: "closed"}},
 	{survey.ErrOtherContent, Kind{Status: 409, Code: "other_content"}},
