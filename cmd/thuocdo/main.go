@@ -41,6 +41,7 @@ type commands struct {
 	Backup      backupCmd      `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
 	Restore     restoreCmd     `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
 	Doctor      doctorCmd      `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
+	Bench       benchCmd       `cmd:"" help:"Measure this program on this machine."`
 	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
 	Sample      sampleCmd      `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`

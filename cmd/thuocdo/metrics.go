@@ -35,6 +35,7 @@ func (f *metricsFlag) show(ctx context.Context, c *console, m *metrics.Metrics) 
 	if !here {
 		c.say("warning: metrics are reachable from other machines; let nobody but the collector through")
 	}
+	c.say("metrics on %s", address(ln.Addr()))
 	srv := &http.Server{Handler: m.Handler(here), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 2 * time.Minute}
 	context.AfterFunc(ctx, func() { srv.Close() })
 	go func() { _ = srv.Serve(ln) }() // ends with ctx; without metrics the service is still one

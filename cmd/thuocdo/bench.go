@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"thuocdo/cmd/thuocdo/measure"
+)
+
+// benchCmd measures this program as users run it.
+type benchCmd struct {
+	Cycle   benchCycleCmd   `cmd:"" help:"Citizens who load the form and send it."`
+	Intake  benchIntakeCmd  `cmd:"" help:"Programs that send answers."`
+	Form    benchFormCmd    `cmd:"" help:"The form page alone."`
+	Ranking benchRankingCmd `cmd:"" help:"The public ranking of an open wave."`
+	Recount benchRecountCmd `cmd:"" help:"Recounting every answer."`
+	Export  benchExportCmd  `cmd:"" help:"Exporting every answer as CSV."`
+}
+
+// benchFlags are common to all measurements.
+type benchFlags struct {
+	Dir  string `help:"Folder of the database; its disk is measured. It is removed afterwards." default:"." placeholder:"DIR"`
+	JSON bool   `help:"One line of JSON."`
+}
+
+// loadFlags are common to measurements that send requests.
+type loadFlags struct {
+	benchFlags
+	Clients   int           `help:"Clients at once." default:"32"`
+	Length    time.Duration `help:"How long to measure." default:"10s" placeholder:"DURATION"`
+	Rate      float64       `help:"Requests a second, whatever the server does; 0 = as fast as answered." placeholder:"N"`
+	Agencies  int           `help:"Agencies of the wave." default:"34"`
+	Responses int           `help:"Answers stored before." default:"0"`
+}
+
+// benchReport is what a measurement says.
+type benchReport struct {
+	Name      string           `json:"name"`
+	Cores     int              `json:"cores"`
+	Agencies  int              `json:"agencies"`
+	Responses int              `json:"responses"` // stored before
+	Ready     float64          `json:"ready_ms,omitempty"`
+	Idle      float64          `json:"idle_mb,omitempty"`
+	Load      *measure.Figures `json:"load,omitempty"`
+	Memory    float64          `json:"memory_mb,omitempty"` // resident, after the load
+	Stored    int64            `json:"stored,omitempty"`    // answers that came during the measurement and are in the database
+	Database  int64            `json:"database_bytes,omitempty"`
+	Took      float64          `json:"seconds,omitempty"`
+}
+
+// room makes a folder for a measurement.
+func (b *benchFlags) room() (dir string, remove func(), err error) {
+	dir, err = os.MkdirTemp(b.Dir, "thuocdo-bench-*")
+	return dir, func() { os.RemoveAll(dir) }, err
+}
+
+const megabyte = 1 << 20
+
+// measure makes a database, runs a server on it, loads it with what ask returns and compares what was acknowledged with
+// what is stored. counts says that every operation that is done stores one answer.
+func (l *loadFlags) measure(ctx context.Context, c *console, name string, full, counts bool, ask func(codes []string) measure.Operation) error {
+	dir, remove, err := l.room()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	path, codes, err := benchSet{full, l.Agencies, l.Responses}.make(ctx, c, dir)
+	if err != nil {
+		return err
+	}
+	s, err := measure.Start(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer s.Stop()
+	r := benchReport{Name: name, Cores: runtime.NumCPU(), Agencies: l.Agencies, Responses: l.Responses, Ready: s.Started.Seconds() * 1000}
+	before, err := s.Usage()
+	if err != nil {
+		return err
+	}
+	r.Idle = float64(before.Memory) / megabyte
+	f := measure.Load{Addr: s.Addr, Clients: l.Clients, Rate: l.Rate, Length: l.Length}.Run(ctx, ask(codes))
+	after, err := s.Usage()
+	if err != nil {
+		return err
+	}
+	if f.Done > 0 {
+		f.CPU = (after.CPU - before.CPU).Seconds() * 1000 / float64(f.Done)
+	}
+	r.Load, r.Memory = &f, float64(after.Memory)/megabyte
+	if err := s.Stop(); err != nil {
+		return fmt.Errorf("stop the server: %w", err)
+	}
+	if err := r.verify(ctx, path, f, counts); err != nil {
+		return err
+	}
+	return l.say(c, r)
+}
+
+// verify counts what is stored against what was acknowledged. A request that failed may have been stored all the same.
+func (r *benchReport) verify(ctx context.Context, path string, f measure.Figures, counts bool) error {
+	store, err := (&dbFlag{DB: path}).read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	report, err := store.Doctor(ctx)
+	if err != nil {
+		return err
+	}
+	if !report.OK() {
+		return errUnhealthy
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	r.Database = info.Size()
+	for _, w := range report.Waves {
+		r.Stored += w.Responses
+	}
+	r.Stored -= int64(r.Responses)
+	if counts && (r.Stored < f.Done || r.Stored > f.Done+f.Failed) {
+		return fmt.Errorf("%d answers were acknowledged, %d failed, and %d are stored", f.Done, f.Failed, r.Stored)
+	}
+	if f.Done == 0 {
+		return errors.Join(errors.New("nothing was answered"), errors.New(f.Fault))
+	}
+	return nil
+}
+
+// say prints a report.
+func (b *benchFlags) say(c *console, r benchReport) error {
+	if b.JSON {
+		return c.json(r)
+	}
+	var out strings.Builder
+	add := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	add("%s: %d agencies, %d answers stored before, %d cores", r.Name, r.Agencies, r.Responses, r.Cores)
+	if f := r.Load; f != nil {
+		if f.Offered > 0 {
+			add("offered   %.0f a second, up to %d at once", f.Offered, f.Clients)
+		} else {
+			add("clients   %d", f.Clients)
+		}
+		add("done      %.0f a second, %d in %.1f s", f.PerSecond, f.Done, f.Seconds)
+		add("refused   %d within %.2f ms (p99); failed %d %s", f.Refused, f.P99No, f.Failed, f.Fault)
+		add("time      %.2f ms median, %.2f ms p90, %.2f ms p99, %.2f ms at most", f.P50, f.P90, f.P99, f.Max)
+		add("server    %.3f ms of processor and %.0f bytes sent for each; %.0f MB resident", f.CPU, f.Received, r.Memory)
+		add("start     %.0f ms until ready, %.0f MB idle", r.Ready, r.Idle)
+		add("stored    %d new answers, as recounted", r.Stored)
+	} else {
+		add("time      %.3f s", r.Took)
+	}
+	add("database  %d bytes", r.Database)
+	_, err := io.WriteString(c.Out, out.String())
+	return err
+}

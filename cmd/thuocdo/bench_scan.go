@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"thuocdo/data"
+	"thuocdo/data/export"
+)
+
+// scanFlags are common to measurements that read everything.
+type scanFlags struct {
+	benchFlags
+	Agencies  int `help:"Agencies of the wave." default:"34"`
+	Responses int `help:"Answers that are stored." default:"100000"`
+}
+
+// scan makes a database and times what do does with it.
+func (s *scanFlags) scan(ctx context.Context, c *console, name string, do func(*data.Store) error) error {
+	dir, remove, err := s.room()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	path, _, err := benchSet{true, s.Agencies, s.Responses}.make(ctx, c, dir)
+	if err != nil {
+		return err
+	}
+	store, err := (&dbFlag{DB: path}).read(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	if err := do(store); err != nil {
+		return err
+	}
+	return s.say(c, benchReport{Name: name, Cores: runtime.NumCPU(), Agencies: s.Agencies, Responses: s.Responses,
+		Took: time.Since(start).Seconds(), Database: info.Size()})
+}
+
+// benchRecountCmd measures a recount.
+type benchRecountCmd struct{ scanFlags }
+
+// Examples ends the help of the command.
+func (*benchRecountCmd) Examples() []string {
+	return []string{"thuocdo bench recount --agencies 10000 --responses 1000000"}
+}
+
+// Run recounts every tally from the answers and compares, as doctor does.
+func (b *benchRecountCmd) Run(ctx context.Context, c *console) error {
+	return b.scan(ctx, c, "recount", func(store *data.Store) error {
+		r, err := store.Doctor(ctx)
+		if err == nil && !r.OK() {
+			err = errUnhealthy
+		}
+		return err
+	})
+}
+
+// benchExportCmd measures an export.
+type benchExportCmd struct{ scanFlags }
+
+// Examples ends the help of the command.
+func (*benchExportCmd) Examples() []string {
+	return []string{"thuocdo bench export --responses 100000"}
+}
+
+// Run writes every answer as CSV, to nowhere.
+func (b *benchExportCmd) Run(ctx context.Context, c *console) error {
+	return b.scan(ctx, c, "export", func(store *data.Store) error {
+		w, err := store.OpenWave(benchWave)
+		if err != nil {
+			return err
+		}
+		csv, err := export.Find("csv")
+		if err != nil {
+			return err
+		}
+		return csv.Write(io.Discard, responsesTable(ctx, store, w, "vi"))
+	})
+}
