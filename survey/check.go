@@ -21,16 +21,17 @@ func (f *Form) CheckPage(a Answers, page int) Faults {
 }
 
 func (f *Form) check(a Answers, from, to int) (faults Faults) {
-	shown := f.relevant(a, to)
+	s := scope{form: f, given: a}
+	s.decide(to)
 	for i := from; i < to; i++ {
 		it, x := &f.items[i], a.at(i)
 		fault := Fault{Question: it.Code}
 		switch answered := it.answered(x); {
-		case answered && !shown.has(i):
+		case answered && !s.shown.has(i):
 			fault.Reason = Skipped
 		case answered:
-			fault = it.misfit(x)
-		case it.Required && shown.has(i):
+			fault = s.unfit(i, x)
+		case it.Required && s.shown.has(i):
 			fault.Reason = Missing
 		}
 		if fault.Reason != "" {
@@ -38,6 +39,34 @@ func (f *Form) check(a Answers, from, to int) (faults Faults) {
 		}
 	}
 	return faults
+}
+
+// unfit says what is wrong with an answer by itself, or else by what its question asks of it.
+func (s *scope) unfit(i int, x *Answer) Fault {
+	it := &s.form.items[i]
+	if fault := it.misfit(x); fault.Reason != "" || it.filter == nil && it.constraint == nil {
+		return fault
+	}
+	switch {
+	case it.filter != nil && !s.offered(it, x):
+		return Fault{Question: it.Code, Reason: NotAChoice}
+	case it.constraint != nil && !it.constraint.holds(s):
+		return Fault{Question: it.Code, Reason: Unmet}
+	}
+	return Fault{}
+}
+
+// offered reports whether all that was chosen is among the choices that the filter offers.
+func (s *scope) offered(it *item, x *Answer) bool {
+	if it.Type != Multiple {
+		return s.offers(it, x.Choice)
+	}
+	for k := range it.choices {
+		if x.Chosen>>k&1 != 0 && !s.offers(it, k) {
+			return false
+		}
+	}
+	return true
 }
 
 // Join merges the faults of Parse and Check into questionnaire order, unknown questions last. Of several faults about

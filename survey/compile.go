@@ -32,7 +32,10 @@ func Compile(q *Questionnaire) (*Form, error) {
 	c.head()
 	c.lists()
 	c.pages()
+	c.calculations()
 	c.rules()
+	c.filters()
+	c.texts()
 	c.scales()
 	if err := c.mistakes.Err(); err != nil {
 		return nil, err
@@ -188,6 +191,7 @@ func (c *compiler) question(path string, q *Question, seen map[string]string) {
 		c.fault(path+".type", "kiểu %[1]q không có; các kiểu: %[2]s", "no type %[1]q; there are %[2]s", q.Type, typeNames())
 	}
 	c.extras(path, q)
+	c.expressions(path, q)
 	if _, again := c.form.index[q.Code]; !again {
 		c.form.index[q.Code] = len(c.form.items)
 	}
@@ -285,24 +289,14 @@ func (c *compiler) rules() {
 		p.rule = c.rule(fmt.Sprintf("$.pages[%d].relevant", i), c.q.Pages[i].Relevant, p.from)
 	}
 	for i := range c.form.items {
-		it := &c.form.items[i]
-		it.rule = c.rule(c.paths[i]+".relevant", it.Relevant, i)
+		if it := &c.form.items[i]; it.Type != Calculate {
+			it.rule = c.rule(c.paths[i]+".relevant", it.Relevant, i)
+		}
 	}
 }
 
 func (c *compiler) rule(path, src string, before int) *node {
-	if src == "" {
-		return nil
-	}
-	n, err := parseExpression(src)
-	if err != nil {
-		err.report(&c.mistakes, path, src)
-		return nil
-	}
-	b := binder{form: c.form, before: before}
-	b.condition(n)
-	for _, err := range b.faults {
-		err.report(&c.mistakes, path, src)
-	}
+	n := c.expression(path, src, binder{form: c.form, before: before, self: -1}, (*binder).condition)
+	c.codesOnly(path, src, n)
 	return n
 }

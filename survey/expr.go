@@ -2,7 +2,7 @@ package survey
 
 import (
 	"math"
-	"strconv"
+	"regexp"
 	"strings"
 )
 
@@ -13,17 +13,25 @@ const (
 	opAnd op = iota
 	opOr
 	opNot
-	opSelected
+	opSelected // with a question and one of its choices
 	opEqual
 	opUnequal
 	opLess
 	opLessEqual
 	opGreater
 	opGreaterEqual
-	opRef    // value of an answer
-	opText   // literal
-	opNumber // literal
-	opCall   // function by name: bind turns it into its own op
+	opAdd
+	opSubtract
+	opMultiply
+	opDivide
+	opRemainder
+	opMinus
+	opRef       // value of an answer
+	opSelf      // ".": bind turns it into opRef
+	opAttribute // of the choice that a filter looks at
+	opText      // literal
+	opNumber    // literal
+	opCall      // function: see call
 )
 
 // node is one node of an expression. Nodes are read only once bound. One struct with a switch, not an interface
@@ -32,18 +40,24 @@ type node struct {
 	op       op
 	at       int // byte offset in the source
 	args     []*node
-	text     string  // opText; opRef and opCall before binding
-	number   float64 // opNumber
-	question int     // opRef, opSelected
-	chosen   uint64  // opSelected on a multiple question: the bit asked for
-	choice   int     // opSelected on any other: the index asked for
+	text     string     // opText, opAttribute; opRef and opCall: name
+	number   float64    // opNumber
+	question int        // opRef, opSelected, jr:choice-name
+	chosen   uint64     // opSelected on a multiple question: the bit asked for
+	choice   int        // opSelected on any other: the index asked for
+	call     functionID // opCall
+	pattern  *regexp.Regexp
+	browser  string // the pattern as a browser writes it
 }
 
-// scope is what an expression is evaluated over: the answers, and which questions before it are relevant.
+// scope is what an expression is evaluated over: the answers, which questions before it are relevant, what was computed.
 type scope struct {
-	form  *Form
-	shown relevance
-	given Answers
+	form   *Form
+	shown  relevance
+	given  Answers
+	values []value // of calculate questions, by question; nil where the form has none
+	choice *Choice // that a filter looks at
+	lang   string  // of labels
 }
 
 // answer returns the answer to question i as an expression sees it: no answer where the question is hidden.
@@ -80,32 +94,58 @@ func (n *node) holds(s *scope) bool {
 			return x.Chosen&n.chosen != 0
 		}
 		return x.Set && x.Choice == n.choice
+	case opEqual, opUnequal, opLess, opLessEqual, opGreater, opGreaterEqual:
+		return compare(n.op, n.args[0].value(s), n.args[1].value(s))
 	}
-	return compare(n.op, n.args[0].value(s), n.args[1].value(s))
+	return n.value(s).truth()
 }
 
-// value is what a term yields. An answer is a text to XPath, even one to a number question; only literals are numbers.
-type value struct {
-	text    string
-	number  float64
-	literal bool // number literal
-	numeric bool // answer to a number question: number is set, text is not
-}
-
+// value evaluates a node to a value. An answer is a text to XPath, even one to a number question; only literals and
+// what is computed are numbers.
 func (n *node) value(s *scope) value {
 	switch n.op {
 	case opText:
 		return value{text: n.text}
 	case opNumber:
-		return value{number: n.number, literal: true}
+		return value{number: n.number, kind: numberValue}
+	case opRef:
+		return s.value(n.question)
+	case opAttribute:
+		return value{text: s.choice.attribute(n.text)}
+	case opAdd, opSubtract, opMultiply, opDivide, opRemainder:
+		return numberOf(arithmetic(n.op, n.args[0].value(s).asNumber(), n.args[1].value(s).asNumber()))
+	case opMinus:
+		return numberOf(0 - n.args[0].value(s).asNumber())
+	case opCall:
+		return n.evaluate(s)
 	}
-	x, it := s.answer(n.question), &s.form.items[n.question]
-	switch {
-	case !x.Set:
+	return truthOf(n.holds(s))
+}
+
+// value returns the value of question i.
+func (s *scope) value(i int) value {
+	it := &s.form.items[i]
+	if it.Type == Calculate {
+		if s.values == nil || !s.shown.has(i) {
+			return value{}
+		}
+		return s.values[i]
+	}
+	x := s.answer(i)
+	if !x.Set {
 		return value{}
+	}
+	return it.value(x)
+}
+
+// value returns the value of an answer to the question.
+func (it *item) value(x *Answer) value {
+	switch {
 	case it.Type == Number:
-		return value{number: x.Number, numeric: true}
-	case it.Type == FreeText:
+		return value{number: x.Number, kind: answerValue}
+	case it.Type == Date:
+		return dateOrNone(x.Number)
+	case it.Type == FreeText || it.Type == AgencyPick:
 		return value{text: x.Text}
 	case it.Type == Multiple:
 		return value{text: it.joined(x.Chosen)}
@@ -113,6 +153,19 @@ func (n *node) value(s *scope) value {
 		return value{}
 	}
 	return value{text: it.codes[x.Choice]}
+}
+
+// nameAttribute is the attribute of every choice that is its code, as in XLSForm.
+const nameAttribute = "name"
+
+func (c *Choice) attribute(name string) string {
+	switch {
+	case c == nil:
+		return ""
+	case name == nameAttribute:
+		return c.Code
+	}
+	return c.Attributes[name]
 }
 
 // joined returns the chosen codes with blanks between, the form a multiple answer has in XLSForm.
@@ -130,49 +183,12 @@ func (it *item) joined(chosen uint64) string {
 	return b.String()
 }
 
-func (v value) asText() string {
-	if v.literal || v.numeric {
-		return strconv.FormatFloat(v.number, 'f', -1, 64)
+// each calls visit for the node and every node below it.
+func (n *node) each(visit func(*node)) {
+	visit(n)
+	for _, a := range n.args {
+		a.each(visit)
 	}
-	return v.text
 }
 
-// asNumber returns NaN for what is no number, "no answer" included, so that every comparison with it but != is false.
-func (v value) asNumber() float64 {
-	if v.literal || v.numeric {
-		return v.number
-	}
-	return parseNumber(v.text)
-}
-
-func parseNumber(s string) float64 {
-	f, ok := readNumber(strings.TrimSpace(s))
-	if !ok {
-		return math.NaN()
-	}
-	return f
-}
-
-// compare follows XPath 1.0 §3.4: with a number on either side = and != compare numbers, else texts;
-// the order signs always compare numbers.
-func compare(o op, a, b value) bool {
-	if (o == opEqual || o == opUnequal) && !a.literal && !b.literal {
-		return (a.asText() == b.asText()) == (o == opEqual)
-	}
-	x, y := a.asNumber(), b.asNumber()
-	switch o {
-	case opEqual:
-		return x == y
-	case opUnequal:
-		return x != y
-	case opLess:
-		return x < y
-	case opLessEqual:
-		return x <= y
-	case opGreater:
-		return x > y
-	case opGreaterEqual:
-		return x >= y
-	}
-	return false
-}
+var nan = math.NaN()

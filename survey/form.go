@@ -2,20 +2,29 @@ package survey
 
 // Form is a compiled questionnaire: immutable and safe for concurrent use.
 type Form struct {
-	q     *Questionnaire
-	items []item
-	pages []page
-	index map[string]int // question code → index
-	basis map[BasisKind]*Layout
-	drawn int // index of the first question that is, or whose choices are, in random order; -1 for none
+	q        *Questionnaire
+	items    []item
+	pages    []page
+	index    map[string]int // question code → index
+	basis    map[BasisKind]*Layout
+	today    Day   // that today() means; 0 = not known
+	dated    bool  // an expression calls today()
+	computed []int // computed questions, each after those it uses
+	drawn    int   // index of the first question that is, or whose choices are, in random order; -1 for none
 }
 
 // item is one question with what compiling it found out.
 type item struct {
 	*Question
 	options
-	page int
-	rule *node // its own skip rule, nil = always
+	page        int
+	rule        *node // its own skip rule, nil = always
+	constraint  *node // nil = none
+	filter      *node // of the choices, nil = none
+	calculation *node
+	ready       int   // the question after which the value is known: its own index but for computed ones
+	after       []int // computed questions that are known once this one is decided
+	worded      bool  // computed from the wording of choices, hence different in each language
 }
 
 // page is the half-open range of question indexes of one page.
@@ -58,6 +67,16 @@ const (
 
 // Questionnaire returns the definition behind the form. It must not be changed.
 func (f *Form) Questionnaire() *Questionnaire { return f.q }
+
+// On returns the form as it is filled in on a day: the one that today() means. Elsewhere today() is no answer.
+func (f *Form) On(day Day) *Form {
+	if !f.dated || f.today == day {
+		return f
+	}
+	g := *f
+	g.today = day
+	return &g
+}
 
 // Len returns the number of questions.
 func (f *Form) Len() int { return len(f.items) }

@@ -6,25 +6,54 @@ type relevance [relevanceWords]uint64
 func (r *relevance) has(i int) bool { return r[i>>6]>>(i&63)&1 != 0 }
 func (r *relevance) add(i int)      { r[i>>6] |= 1 << (i & 63) }
 
-// relevant decides the questions before index end. Rules refer to earlier questions only, so one pass in order is enough.
-// A question hidden by its own or its page's rule is not relevant, and rules after it see it as not answered.
+// relevant decides the questions before index end.
 func (f *Form) relevant(a Answers, end int) relevance {
 	s := scope{form: f, given: a}
+	s.decide(end)
+	return s.shown
+}
+
+// decide finds out which questions before index end are relevant, and computes what can be. Rules refer to earlier
+// questions only, so one pass in order is enough. A question hidden by its own or its page's rule, or because its filter
+// offers no choice, is not relevant, and rules after it see it as not answered.
+func (s *scope) decide(end int) {
+	f := s.form
+	if len(f.computed) > 0 {
+		s.values = make([]value, len(f.items))
+	}
 	for p := range f.pages {
 		pg := &f.pages[p]
 		if pg.from >= end {
 			break
 		}
-		if pg.rule != nil && !pg.rule.holds(&s) {
+		open := pg.rule == nil || pg.rule.holds(s)
+		if !open && s.values == nil {
 			continue
 		}
 		for i := pg.from; i < min(pg.to, end); i++ {
-			if rule := f.items[i].rule; rule == nil || rule.holds(&s) {
+			if it := &f.items[i]; open && it.Type != Calculate && (it.rule == nil || it.rule.holds(s)) && (it.filter == nil || s.offersAny(it)) {
 				s.shown.add(i)
+			}
+			for _, k := range f.items[i].after {
+				s.compute(k)
 			}
 		}
 	}
-	return s.shown
+}
+
+// offers reports whether the filter of a question offers one of its choices.
+func (s *scope) offers(it *item, choice int) bool {
+	s.choice = &it.choices[choice]
+	return it.filter.holds(s)
+}
+
+func (s *scope) offersAny(it *item) bool {
+	for k := range it.choices {
+		if s.offers(it, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // Relevant reports whether the skip rules show a question, given the answers to the questions before it.
@@ -38,7 +67,7 @@ func (f *Form) PageRelevant(a Answers, page int) bool {
 	p := f.pages[page]
 	shown := f.relevant(a, p.to)
 	for i := p.from; i < p.to; i++ {
-		if shown.has(i) {
+		if shown.has(i) && f.items[i].Type != Calculate {
 			return true
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"thuocdo/scoring/phrase"
 )
 
@@ -33,10 +35,10 @@ type tokenKind uint8
 const (
 	endToken    tokenKind = iota
 	refToken              // ${code}: text is the code
-	nameToken             // and, or, selected
+	nameToken             // and, or, selected, jr:choice-name
 	textToken             // 'x': text is x
 	numberToken           // 1.5: number is set
-	signToken             // = != < <= > >= ( ) , -
+	signToken             // = != < <= > >= ( ) , + - * .
 )
 
 type token struct {
@@ -76,13 +78,15 @@ func (l *lexer) next() (token, *exprError) {
 		return l.ref(rest)
 	case c == '\'' || c == '"':
 		return l.quoted(rest)
-	case isDigit(c) || c == '.':
+	case isDigit(c) || c == '.' && len(rest) > 1 && isDigit(rest[1]):
 		return l.digits(rest)
+	case strings.HasPrefix(rest, ".."):
+		return token{}, faultAt(l.pos, "không dùng đường dẫn XPath (..); viết ${mã câu hỏi}", "paths of XPath (..) are not known here; write ${question code}")
 	case isNameStart(c):
 		return l.take(nameToken, nameLen(rest)), nil
 	case strings.HasPrefix(rest, "!=") || strings.HasPrefix(rest, "<=") || strings.HasPrefix(rest, ">="):
 		return l.take(signToken, 2), nil
-	case strings.IndexByte("=<>(),-", c) >= 0:
+	case strings.IndexByte("=<>(),+-*.", c) >= 0:
 		return l.take(signToken, 1), nil
 	}
 	return token{}, l.stranger(rest)
@@ -114,7 +118,7 @@ func (l *lexer) quoted(rest string) (token, *exprError) {
 		return token{}, faultAt(l.pos, "thiếu dấu nháy đóng %c", "expected a closing quote %c", rest[0])
 	}
 	t := l.take(textToken, end+2)
-	t.text = rest[1 : end+1]
+	t.text = norm.NFC.String(rest[1 : end+1]) // as answers are
 	return t, nil
 }
 
@@ -142,6 +146,8 @@ func (l *lexer) stranger(rest string) *exprError {
 		return faultAt(l.pos, "sau $ cần {mã câu hỏi}", "expected {question code} after $")
 	case r == '!':
 		return faultAt(l.pos, "sau ! cần dấu =", "expected = after !")
+	case strings.ContainsRune("/[@", r):
+		return faultAt(l.pos, "không dùng đường dẫn XPath (%q); viết ${mã câu hỏi}", "paths of XPath (%q) are not known here; write ${question code}", r)
 	case strings.ContainsRune("&|", r):
 		return faultAt(l.pos, "dùng and, or thay cho %q", "use and, or instead of %q", r)
 	case !unicode.IsPrint(r):
@@ -155,7 +161,7 @@ func isNameStart(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_
 
 func nameLen(s string) int {
 	n := 1
-	for n < len(s) && (isNameStart(s[n]) || isDigit(s[n]) || s[n] == '-') {
+	for n < len(s) && (isNameStart(s[n]) || isDigit(s[n]) || s[n] == '-' || s[n] == ':' && n+1 < len(s) && isNameStart(s[n+1])) {
 		n++
 	}
 	return n
