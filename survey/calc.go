@@ -154,7 +154,9 @@ func (s *scope) compute(i int) {
 	}
 	s.shown.add(i)
 	if it.calculation != nil {
-		s.values[i] = it.calculation.value(s)
+		if v := it.calculation.value(s); !v.blank() {
+			s.values[i] = v // what is not finite is missing
+		}
 	}
 }
 

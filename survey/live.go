@@ -5,7 +5,7 @@ import "math"
 // Live is what a browser needs to show at once what the rules of one page make of answers that are being given. It
 // repeats what the server does, for comfort; the server looks again at everything.
 //
-// Expressions are trees: a text is itself, a number too (null for none), a truth true or false, a date ["d", days],
+// Expressions are trees: a text is itself, a number too, a truth true or false, a date ["d", days],
 // an answer to a number question ["n", number], a question of the page ["$", index], an attribute of a choice
 // ["@", name]; everything else is an operator or function before its arguments. Whatever the page itself cannot change
 // is worked out already.
@@ -34,29 +34,46 @@ func (s *Sheet) Live(page int) *Live {
 	w := wire{Sheet: s, from: p.from, live: &Live{Lang: s.lang}}
 	moves := false
 	for i := p.from; i < p.to; i++ {
-		it := &s.form.items[i]
-		x := LiveItem{Index: i, Code: it.Code, Type: it.Type}
-		if it.Type != Calculate {
-			x.Rule, x.Constraint, x.Filter = w.moving(it.rule), w.moving(it.constraint), w.moving(it.filter)
-			if x.Filter != nil {
-				x.Codes, x.Attributes = it.codes, it.columns()
-			}
+		if s.form.items[i].Type != Calculate {
+			x := w.question(i)
+			moves = moves || x.Rule != nil || x.Constraint != nil || x.Filter != nil
+			w.live.Items = append(w.live.Items, x)
 		}
-		moves = moves || x.Rule != nil || x.Constraint != nil || x.Filter != nil
-		w.live.Items = append(w.live.Items, x)
-	}
-	for _, i := range s.form.computed {
-		it := &s.form.items[i]
-		if it.ready < p.from || it.ready >= p.to {
-			continue
+		for _, k := range s.form.items[i].after {
+			moves = true
+			w.live.Items = append(w.live.Items, w.computed(k))
 		}
-		moves = true
-		w.live.Items = append(w.live.Items, LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.moving(it.rule), Value: w.tree(it.calculation)})
 	}
 	if !moves && !s.pipesItself(page) {
 		return nil
 	}
 	return w.live
+}
+
+// question returns what is live about a question that is asked.
+func (w *wire) question(i int) LiveItem {
+	it := &w.form.items[i]
+	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.moving(it.rule), Constraint: w.moving(it.constraint), Filter: w.moving(it.filter)}
+	if x.Filter != nil {
+		x.Codes, x.Attributes = it.codes, it.columns()
+	}
+	if it.Type == Multiple && it.RandomOrder {
+		x.Codes = it.codes
+	}
+	if x.Rule == nil && x.Filter == nil && !w.shown.has(i) {
+		x.Rule = false // whatever is answered on the page
+	}
+	return x
+}
+
+// computed returns a computed value.
+func (w *wire) computed(i int) LiveItem {
+	it := &w.form.items[i]
+	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.moving(it.rule), Value: w.tree(it.calculation)}
+	if x.Rule == nil && !w.shown.has(i) {
+		x.Rule = false
+	}
+	return x
 }
 
 // pipesItself reports whether a text of the page shows an answer of the page.
@@ -200,7 +217,7 @@ func literal(v value) any {
 	case numberValue:
 		switch {
 		case math.IsNaN(v.number):
-			return nil
+			return []any{"div", 0, 0}
 		case math.IsInf(v.number, 0):
 			return []any{"div", math.Copysign(1, v.number), 0}
 		}
