@@ -89,6 +89,9 @@ func (c *compiler) texts() {
 			end = len(c.form.items)
 		}
 		for i := range c.q.Lists[name] {
+			if !pipes(c.q.Lists[name][i].Text) {
+				continue // of very long lists too
+			}
 			c.piped(fmt.Sprintf("$.lists.%s[%d].text", name, i), c.q.Lists[name][i].Text, end)
 		}
 	}
