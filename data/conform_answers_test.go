@@ -193,6 +193,14 @@ func readBack(t testing.TB, s conforming, w *survey.OpenWave) (text []string) {
 		text = append(text, fmt.Sprintf("%s %v %s %x %v", r.Agency, r.Day, r.Mode, w.Form.Pack(r.Answers), r.Circumstances))
 		return nil
 	}))
+	var again []string
+	must(t, s.Scan(t.Context(), w.Code, func(r survey.StoredResponse, _ bool) error {
+		again = append(again, fmt.Sprintf("%s %v %s %x %v", r.Agency, r.Day, r.Mode, w.Form.Pack(r.Answers), r.Circumstances))
+		return nil
+	}))
+	if !slices.Equal(text, again) {
+		t.Error("Scan gives other answers than Responses, or in another order")
+	}
 	slices.Sort(text)
 	return text
 }

@@ -30,6 +30,7 @@ type conforming interface {
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 	Counted(context.Context, [16]byte) (string, bool, error)
 	Responses(context.Context, string, func(survey.StoredResponse) error) error
+	Scan(context.Context, string, func(survey.StoredResponse, bool) error) error
 	AppendAll(context.Context, string, iter.Seq2[survey.Entry, error]) (int, error)
 	PutScores(ctx context.Context, framework, period string, scores map[string]map[string]scoring.LeafInput, withheld ...string) error
 	PutScenario(context.Context, scenario.Scenario) error

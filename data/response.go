@@ -37,7 +37,7 @@ func (s *Store) Responses(ctx context.Context, code string, yield func(survey.St
 	if err := s.spool(ctx, w, "", f); err != nil {
 		return fmt.Errorf("answers of %s: %w", code, storage(err))
 	}
-	return unspool(ctx, f, open.Form, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
+	return unspool(ctx, f, open.Form, nil, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
 }
 
 // scratch opens a file that only this process can reach and that is gone when it is closed, or the process ends.
@@ -98,7 +98,8 @@ func writePieces(out *bufio.Writer, list ...[]byte) error {
 }
 
 // unspool reads what spool wrote, from the beginning. yield gets each response as it is stored, too.
-func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, yield func([]byte, survey.StoredResponse) error) error {
+// Where there is room, every answer is written there.
+func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, room survey.Answers, yield func([]byte, survey.StoredResponse) error) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, yield func
 		if err != nil {
 			return err
 		}
-		if err := unpackRecords(body, form, how, func(stored []byte, r survey.StoredResponse) error {
+		if err := unpackRecords(body, form, how, room, func(stored []byte, r survey.StoredResponse) error {
 			r.Agency = string(agency)
 			return yield(stored, r)
 		}); err != nil {
@@ -157,11 +158,11 @@ func piece(in *bufio.Reader) ([]byte, error) {
 
 // unpackBlock calls yield for every answer of a block, without its agency. how is the list of the agency.
 func unpackBlock(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, yield func(survey.StoredResponse) error) error {
-	return unpackRecords(body, form, how, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
+	return unpackRecords(body, form, how, nil, func(_ []byte, r survey.StoredResponse) error { return yield(r) })
 }
 
 // unpackRecords is unpackBlock with each response as it is stored, too.
-func unpackRecords(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, yield func([]byte, survey.StoredResponse) error) error {
+func unpackRecords(body []byte, form *survey.Form, how map[uint64]survey.Circumstances, room survey.Answers, yield func([]byte, survey.StoredResponse) error) error {
 	list, err := splitResponses(body)
 	if err != nil {
 		return err
@@ -171,8 +172,11 @@ func unpackRecords(body []byte, form *survey.Form, how map[uint64]survey.Circums
 		if err != nil {
 			return err
 		}
-		answers, err := form.Unpack(r.packed)
-		if err != nil {
+		answers := room
+		if answers == nil {
+			answers = make(survey.Answers, form.Len())
+		}
+		if err := form.UnpackInto(answers, r.packed); err != nil {
 			return fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
 		c, err := r.restore(how)

@@ -133,7 +133,7 @@ func (s *Store) stored(ctx context.Context, code, agency string, use func(form *
 	}
 	return use(open.Form, func(yield func(quality.Stored) error) error {
 		last, given := "", newVerdicts(nil)
-		return unspool(ctx, f, open.Form, func(record []byte, r survey.StoredResponse) error {
+		return unspool(ctx, f, open.Form, nil, func(record []byte, r survey.StoredResponse) error {
 			if r.Agency != last {
 				last, given = r.Agency, newVerdicts(all[w.agencyID[r.Agency]])
 			}

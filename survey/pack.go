@@ -90,21 +90,29 @@ func whole(n float64) bool { return math.Trunc(n) == n && math.Abs(n) <= exact }
 
 // Unpack reads what Pack wrote. Anything else is ErrCorrupt.
 func (f *Form) Unpack(b []byte) (Answers, error) {
-	r, a := bitReader{in: b}, make(Answers, len(f.items))
+	a := make(Answers, len(f.items))
+	if err := f.unpack(a, b); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func (f *Form) unpack(a Answers, b []byte) error {
+	r := bitReader{in: b}
 	for i := range f.items {
 		order := uint16(0)
 		if i == f.drawn {
 			order = uint16(r.read(orderBits))
 		}
 		if !f.items[i].unpack(&r, &a[i]) {
-			return nil, fmt.Errorf("answer to %s: %w", f.items[i].Code, ErrCorrupt)
+			return fmt.Errorf("answer to %s: %w", f.items[i].Code, ErrCorrupt)
 		}
 		a[i].Order = order
 	}
 	if !r.end() {
-		return nil, fmt.Errorf("answers end early: %w", ErrCorrupt)
+		return fmt.Errorf("answers end early: %w", ErrCorrupt)
 	}
-	return a, nil
+	return nil
 }
 
 // unpack reads one answer and reports whether it is one that pack writes.

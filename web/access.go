@@ -34,6 +34,8 @@ var (
 	fieldworkers = roles("fieldworkers", account.Administrator, account.Designer, account.Enumerator)
 	// surveyReaders: whoever may look at a wave under way, and is not rated in it.
 	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
+	// closeAnalysts: whoever may choose people and weights, and sees figures of any number of people.
+	closeAnalysts = roles("analysts of people", closeReaders...)
 	// agencyReaders: whoever may read the unpublished scores of the agency in the path.
 	agencyReaders = access{name: "readers of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
 		return a.MayRead(param("agency"))

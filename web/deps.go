@@ -22,6 +22,7 @@ type Store interface {
 	Scenarios
 	Drafts
 	Questionnaires
+	Answers
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)

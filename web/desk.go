@@ -31,6 +31,9 @@ func (s *Server) desk(c echo.Context) error {
 		p.Agency = g.Name
 		p.Links = append(p.Links, Link{Key: "desk.officer", Path: agencyAddress(a.Agency, true)})
 	}
+	if surveyReaders.allow(a, c.Param) {
+		p.Links = append(p.Links, Link{Key: "desk.analysis", Path: analysesPath})
+	}
 	if a.MayReadAll() {
 		p.Links = append(p.Links, Link{Key: "desk.analyst", Path: "/quan-tri/xep-hang"})
 	}

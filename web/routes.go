@@ -81,6 +81,17 @@ func (s *Server) table(a *api.API) []route {
 		{post, formFilePath, designers, formFileMax, s.formFile},
 		{get, "/quan-tri/phieu-hoi/:form/:version/xlsform", surveyReaders, noBody, s.formWorkbook},
 
+		// analyses of a wave
+		{get, analysesPath, surveyReaders, noBody, s.analyses},
+		{get, analysesPath + "/:wave/phan-bo", surveyReaders, noBody, s.analyse(itemsName, s.items)},
+		{get, analysesPath + "/:wave/bang-cheo", surveyReaders, noBody, s.analyse(crossName, s.cross)},
+		{get, analysesPath + "/:wave/trung-binh", surveyReaders, noBody, s.analyse(meansName, s.means)},
+		{get, analysesPath + "/:wave/tac-dong", surveyReaders, noBody, s.analyse(driversName, s.drivers)},
+		{get, analysesPath + "/:wave/do-tin-cay", surveyReaders, noBody, s.analyse(scaleName, s.scale)},
+		{get, analysesPath + "/:wave/trong-so", surveyReaders, noBody, s.analyse(weightName, s.weight)},
+		{post, analysesPath + "/:wave/trong-so", closeAnalysts, apiMax, s.takeMargins},
+		{get, analysesPath + "/:wave/:analysis/:file", surveyReaders, noBody, s.analysisFile},
+
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},

@@ -3,8 +3,10 @@
 package web
 
 import (
+	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -36,6 +38,8 @@ type Config struct {
 	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 
 	FormFiles FormFiles // questionnaires of other programs
+	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.
+	Table func(ctx context.Context, in io.Reader, yield func(line int, cells []string) error) error
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
@@ -52,6 +56,7 @@ type Server struct {
 	savers   *gate // slows down whoever puts forms aside or guesses codes
 	boards   *boards
 	copies   *copies
+	studies  *studies
 	routes   []route
 	echo     *echo.Echo
 }
@@ -66,6 +71,7 @@ func New(cfg Config, store Store) (*Server, error) {
 		s.cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	s.boards, s.copies = newBoards(store, s.cfg.Now), newCopies()
+	s.studies = newStudies(store, s.cfg.Now)
 	base, err := url.Parse(cfg.BaseURL)
 	if err != nil || (cfg.BaseURL != "" && (base.Host == "" || base.Scheme != "https" && base.Scheme != "http")) {
 		return nil, fmt.Errorf("base url %q: expected http://host or https://host", cfg.BaseURL)

@@ -24,15 +24,22 @@ type sourceFlags struct {
 	Data    string   `help:"Table to read, CSV or XLSX; '-' is stdin." required:"" placeholder:"FILE"`
 	Missing []string `help:"Values that mean no answer, besides empty and NA." placeholder:"V,…" hidden:""`
 	Valid   []string `help:"The only values the variables may have." placeholder:"V,…" hidden:""`
+	Where   string   `help:"Estimate in a domain only: the rows where a column holds one of some values." placeholder:"C=V[|V…]" hidden:""`
 }
 
-// read loads the named columns; "name=a+b+c" asks for the mean of columns a, b and c under a new name.
+// read loads the named columns; "name=a+b+c" asks for the mean of columns a, b and c under a new name, "name=a*b" for their
+// combinations.
 func (s *sourceFlags) read(ctx context.Context, c *console, columns ...string) (*estimate.Frame, error) {
 	in, err := c.open(s.Data)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
+	if column, _, err := s.domain(); err != nil {
+		return nil, err
+	} else if column != "" {
+		columns = append(columns, column)
+	}
 	use, composites := split(columns)
 	bar := c.progress("reading", -1)
 	defer bar.end()
@@ -60,17 +67,58 @@ func (s *sourceFlags) read(ctx context.Context, c *console, columns ...string) (
 		return nil, withHint(estimate.ErrNoData, "the file has a header and no row below it")
 	}
 	for _, m := range composites {
-		if f, err = f.RowMean(m.name, m.items, s.Missing...); err != nil {
+		if m.joint {
+			f, err = f.Joint(m.name, m.items...)
+		} else {
+			f, err = f.RowMean(m.name, m.items, s.Missing...)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	return f, nil
 }
 
+// domain reads --where; the column is "" where it is not given.
+func (s *sourceFlags) domain() (column string, values []string, err error) {
+	if s.Where == "" {
+		return "", nil, nil
+	}
+	column, list, ok := strings.Cut(s.Where, "=")
+	if !ok || column == "" || list == "" {
+		return "", nil, usage("--where needs COLUMN=VALUE, or COLUMN=VALUE|VALUE, not %q", s.Where)
+	}
+	return column, strings.Split(list, "|"), nil
+}
+
+// inside keeps the answers to some columns of the domain of --where.
+func (s *sourceFlags) inside(f *estimate.Frame, columns ...string) (*estimate.Frame, error) {
+	column, values, err := s.domain()
+	if err != nil || column == "" {
+		return f, err
+	}
+	return f.Where(column, values, columns...)
+}
+
+// within restricts what is estimated from columns to the domain of --where.
+func (s *sourceFlags) within(d *estimate.Design, columns ...string) (*estimate.Design, error) {
+	column, values, err := s.domain()
+	if err != nil || column == "" {
+		return d, err
+	}
+	return d.Where(column, values, named(columns)...)
+}
+
+// named returns what columns are called after reading, without those not given.
+func named(columns []string) []string {
+	return slices.DeleteFunc(columnNames(columns), func(c string) bool { return c == "" })
+}
+
 // composite is a column made of others.
 type composite struct {
 	name  string
 	items []string
+	joint bool // combinations, not the mean
 }
 
 // split returns the columns to read, without doubles, and the composites to make.
@@ -79,8 +127,12 @@ func split(columns []string) (use []string, made []composite) {
 	for _, c := range columns {
 		items := []string{c}
 		if name, list, ok := strings.Cut(c, "="); ok {
-			items = strings.Split(list, "+")
-			made = append(made, composite{name, items})
+			sep := "+"
+			if strings.Contains(list, "*") {
+				sep = "*"
+			}
+			items = strings.Split(list, sep)
+			made = append(made, composite{name, items, sep == "*"})
 		}
 		for _, i := range items {
 			if i != "" && !slices.Contains(use, i) {

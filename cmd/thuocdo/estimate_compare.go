@@ -61,6 +61,9 @@ func (e *estimateTestCmd) Run(ctx context.Context, c *console) error {
 	if d, err = e.apply(c, d, known); err != nil {
 		return err
 	}
+	if d, err = e.within(d, slices.Concat(e.Var, []string{e.Denominator, e.Rank}, e.By, e.Crosstab)...); err != nil {
+		return err
+	}
 	t := &figures{head: []string{"test", "variable", "level", "a", "b", "estimate", "se", "ci_low", "ci_high", "statistic", "df1", "df2", "p", "p_adjusted", "note"}}
 	if err := e.fill(ctx, c, d, t); err != nil {
 		return err

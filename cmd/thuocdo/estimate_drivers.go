@@ -13,6 +13,7 @@ type estimateDriversCmd struct {
 	Outcome string   `help:"Column to explain." required:"" placeholder:"Y"`
 	On      []string `help:"Columns that explain; name=a+b+c is the mean of a, b, c." required:"" placeholder:"X1,…"`
 	designFlags
+	weightingFlags
 	replicateFlags
 	Level float64 `help:"Confidence level." default:"0.95" hidden:""`
 	figureFlags
@@ -20,7 +21,7 @@ type estimateDriversCmd struct {
 
 // Help tells the flags that share a line.
 func (*estimateDriversCmd) Help() string {
-	return "Intervals of the shares: --replicates bootstrap --reps N --seed N --level P\nDesign:     --strata S --cluster PSU --weight W   Data: --missing V,…   Result: -o FILE"
+	return "Intervals of the shares: --replicates bootstrap --reps N --seed N --level P\nDesign:     --strata S --cluster PSU --weight W   Data: --missing V,… --where C=V   Result: -o FILE"
 }
 
 // Examples ends the help of the command.
@@ -33,12 +34,22 @@ func (e *estimateDriversCmd) Run(ctx context.Context, c *console) error {
 	if !(e.Level > 0 && e.Level < 1) {
 		return usage("--level must be between 0 and 1, not %g", e.Level)
 	}
-	frame, err := e.read(ctx, c, slices.Concat([]string{e.Outcome}, e.On, e.columns())...)
+	known, err := e.weightingFlags.read(ctx, c)
+	if err != nil {
+		return err
+	}
+	frame, err := e.sourceFlags.read(ctx, c, slices.Concat([]string{e.Outcome}, e.On, e.columns(), known.columns())...)
 	if err != nil {
 		return err
 	}
 	d, err := e.design(frame)
 	if err != nil {
+		return err
+	}
+	if d, err = e.apply(c, d, known); err != nil {
+		return err
+	}
+	if d, err = e.within(d, append(slices.Clone(e.On), e.Outcome)...); err != nil {
 		return err
 	}
 	reps, err := e.replicates(c, d)

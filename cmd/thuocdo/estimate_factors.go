@@ -58,6 +58,9 @@ func (e *estimateFactorsCmd) items(ctx context.Context, c *console, columns []st
 	if err != nil {
 		return nil, err
 	}
+	if f, err = e.inside(f, columns...); err != nil {
+		return nil, err
+	}
 	cols := make([][]float64, len(columns))
 	for j, name := range columns {
 		if cols[j], err = f.Values(name, e.Missing...); err != nil {

@@ -45,8 +45,11 @@ func (e *estimateRegressCmd) Run(ctx context.Context, c *console) error {
 	if d, err = e.apply(c, d, known); err != nil {
 		return err
 	}
-	named := columnNames(append([]string{e.Outcome}, e.On...))
-	r, err := d.Regress(named[0], named[1:], e.Logistic, e.Missing...)
+	if d, err = e.within(d, append([]string{e.Outcome}, e.On...)...); err != nil {
+		return err
+	}
+	list := columnNames(append([]string{e.Outcome}, e.On...))
+	r, err := d.Regress(list[0], list[1:], e.Logistic, e.Missing...)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 type estimateStatCmd struct {
 	sourceFlags
 	Stat        string    `help:"What to estimate." enum:"mean,total,share,ratio,quantile" default:"mean"`
-	Var         []string  `help:"Columns; name=a+b+c is the mean of a, b, c." required:"" placeholder:"Q1,…"`
+	Var         []string  `help:"Columns; name=a+b+c is the mean of a, b, c; name=a*b their combinations." required:"" placeholder:"Q1,…"`
 	Levels      []string  `help:"Values that a share counts; none: each in turn." placeholder:"V,…"`
 	Denominator string    `help:"Column below the line of a ratio." placeholder:"V"`
 	Probs       []float64 `help:"Probabilities of quantiles." placeholder:"P,…"`
@@ -32,7 +32,8 @@ func (*estimateStatCmd) Help() string { return flagGroups }
 const flagGroups = `Design:     --strata S --cluster PSU[,SSU] --weight W --fpc N1[,N2] --nest --lonely-psu RULE --lonely-domain
 Weighting:  --rake FILES | --poststratify FILE | --calibrate FILES  --distance D  --trim L,U  --weights-out FILE
 Errors:     --replicates jk1|jkn|brr|bootstrap --reps N --seed N [--ranks]  --df design|inf|N
-Intervals:  --ci wald|logit|wilson|beta|asin --level P   Data: --missing V,… --valid V,…   Result: -o FILE --lang vi|en`
+Intervals:  --ci wald|logit|wilson|beta|asin --level P   Result: -o FILE --lang vi|en
+Data:       --missing V,… --valid V,… --where C=V`
 
 // Examples ends the help of the command.
 func (*estimateStatCmd) Examples() []string {
@@ -67,6 +68,9 @@ func (e *estimateStatCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	if d, err = e.apply(c, d, known); err != nil {
+		return err
+	}
+	if d, err = e.within(d, append(slices.Concat(r.Variables, r.By), r.Denominator)...); err != nil {
 		return err
 	}
 	if r.Replicates, err = e.replicates(c, d); err != nil {

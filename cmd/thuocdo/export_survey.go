@@ -16,8 +16,9 @@ import (
 
 // exportResponsesCmd writes the responses of a wave.
 type exportResponsesCmd struct {
-	Wave   string `help:"Code of the wave." required:"" placeholder:"CODE"`
-	Design bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
+	Wave    string `help:"Code of the wave." required:"" placeholder:"CODE"`
+	Design  bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
+	Columns string `help:"Columns: as import reads them, or as analyses use them (province, one per choice)." enum:"import,analysis" default:"import"`
 	outFlags
 }
 
@@ -27,6 +28,7 @@ func (*exportResponsesCmd) Examples() []string {
 		"thuocdo export responses --wave sipas-2026 >responses.csv",
 		"thuocdo export responses --wave sipas-2026 --format xlsx -o responses.xlsx",
 		"thuocdo export responses --wave sipas-2026 --design -o drawn.csv",
+		"thuocdo export responses --wave sipas-2026 --columns analysis -o r.csv   # for thuocdo estimate",
 	}
 }
 
@@ -49,6 +51,13 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 			return withHint(fmt.Errorf("wave %s has no sampling design", e.Wave), "'thuocdo import sample' gives it one")
 		}
 		return e.table(c, drawnTable(ctx, store, w, e.Lang))
+	}
+	if e.Columns == "analysis" {
+		t, err := analysisTable(ctx, store, w, e.Lang)
+		if err != nil {
+			return err
+		}
+		return e.table(c, t)
 	}
 	return e.table(c, responsesTable(ctx, store, w, e.Lang))
 }

@@ -15,6 +15,7 @@ import (
 	"thuocdo/data"
 	"thuocdo/data/export"
 	"thuocdo/data/formbook"
+	"thuocdo/data/tabular"
 	"thuocdo/web"
 )
 
@@ -91,6 +92,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Log:     newLog(s.Log, c.Err),
 		Demo:    demo,
 		Formats: export.Formats,
+		Table:   readTable,
 
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 	}
@@ -101,6 +103,19 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		}
 	}
 	return web.New(cfg, store)
+}
+
+// readTable reads a small table that somebody sends in.
+func readTable(ctx context.Context, in io.Reader, yield func(line int, cells []string) error) error {
+	for row, err := range tabular.Rows(ctx, in, tabular.Limits{File: 1 << 20, Part: 8 << 20, Rows: 10_000, Cells: 100_000}) {
+		if err != nil {
+			return err
+		}
+		if err := yield(row.Line, row.Cells); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // run serves until ctx is done, then lets the requests under way finish.

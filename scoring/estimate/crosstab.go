@@ -27,7 +27,7 @@ func (d *Design) Crosstab(row, col string, missing ...string) (*Crosstab, error)
 		return nil, err
 	}
 	x := &Crosstab{Rows: t.rows, Cols: t.cols, N: t.n}
-	v, ok := d.scores(len(t.p), t.counts, t.shareScore)
+	v, ok := d.cellScores(len(t.p), len(t.p), t.of, t.counts, t.shareScore)
 	x.Share, x.SE = t.figures(v, ok)
 	nu := d.degrees(t.counts)
 	if !ok || !(nu > 0) || len(t.rows) < 2 || len(t.cols) < 2 {
@@ -163,12 +163,12 @@ func (l leveled) keep(place []int32) (out []string) {
 	return out
 }
 
-// shareScore is the linearised cell share (1{cell} − p)/W of a row.
-func (t *twoWay) shareScore(row int, u []float64) {
+// shareScore is the linearised cell share (1{cell} − p)/W of a row in a cell.
+func (t *twoWay) shareScore(cell int, u []float64) {
 	for k, p := range t.p {
 		u[k] = -p / t.total
 	}
-	u[t.of[row]] += 1 / t.total
+	u[cell] += 1 / t.total
 }
 
 func (t *twoWay) figures(v *mat.SymDense, ok bool) (share, se [][]Figure) {
@@ -245,7 +245,7 @@ func (d *Design) waldTests(t *twoWay, nu float64) []Test {
 		}
 	}
 	k := float64(len(y))
-	v, ok := d.scores(len(y), t.counts, t.gapScore)
+	v, ok := d.cellScores(len(y), len(t.p), t.of, t.counts, t.gapScore)
 	q := 0.0
 	if ok {
 		q, ok = quadratic(y, v)
@@ -266,10 +266,10 @@ func (d *Design) waldTests(t *twoWay, nu float64) []Test {
 	return []Test{wald, adjusted}
 }
 
-// gapScore is the linearised gap 1_ij − 1_i·T_j/T − 1_j·T_i/T + T_i·T_j/T² of a row, in the order of waldTests.
-func (t *twoWay) gapScore(row int, u []float64) {
+// gapScore is the linearised gap 1_ij − 1_i·T_j/T − 1_j·T_i/T + T_i·T_j/T² of a row in a cell, in the order of waldTests.
+func (t *twoWay) gapScore(cell int, u []float64) {
 	nc := len(t.cols)
-	r, c := int(t.of[row])/nc, int(t.of[row])%nc
+	r, c := cell/nc, cell%nc
 	k := 0
 	for i := 1; i < len(t.rows); i++ {
 		for j := 1; j < nc; j++ {

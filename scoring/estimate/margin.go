@@ -27,6 +27,7 @@ func (d *Design) match(m Margin) ([]int32, error) {
 	}
 	var bad faults
 	cell := d.matchGroups(m, first)
+	none := m.unanswered()
 	hit := make([]bool, len(m.Totals))
 	told := map[int32]bool{}
 	for i, g := range of {
@@ -35,8 +36,11 @@ func (d *Design) match(m Margin) ([]int32, error) {
 			continue
 		}
 		switch {
+		case g < 0 && none >= 0:
+			of[i] = int32(none)
+			hit[none] = true
 		case g < 0:
-			bad.row(d.frame.line(i), d.missingOf(m.Columns, i), "ô trống, cần cho việc hiệu chỉnh trọng số", "the cell is empty, and weighting needs it")
+			bad.row(d.frame.line(i), d.missingOf(m.Columns, i), "ô trống, cần cho việc hiệu chỉnh trọng số; mức NA trong tổng thể nhận những ô trống", "the cell is empty, and weighting needs it; a level NA among the totals takes empty cells")
 		case cell[g] < 0:
 			if !told[g] {
 				bad.row(d.frame.line(i), m.name(), "không có tổng thể cho %q", "there is no population total for %q", d.label(m.Columns, i))
@@ -53,6 +57,18 @@ func (d *Design) match(m Margin) ([]int32, error) {
 	m.checkTotals(&bad, hit)
 	return of, bad.err()
 }
+
+// unanswered is the cell of a one-column margin that takes the rows without a value: its level is "NA", which no value is. −1 where
+// there is none.
+func (m Margin) unanswered() int {
+	if len(m.Columns) != 1 {
+		return -1
+	}
+	return slices.IndexFunc(m.Levels, func(l []string) bool { return l[0] == NoAnswer })
+}
+
+// NoAnswer is the level of a margin that stands for rows without a value.
+const NoAnswer = "NA"
 
 func (d *Design) label(columns []string, row int) string {
 	s := make([]string, len(columns))

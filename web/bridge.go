@@ -1,0 +1,46 @@
+package web
+
+import (
+	"thuocdo/scoring/analysis"
+	"thuocdo/scoring/estimate"
+	"thuocdo/survey"
+	"thuocdo/survey/dataset"
+)
+
+// kinds of columns in the words of the other side.
+var kindsOf = map[dataset.Kind]analysis.Kind{dataset.Category: analysis.Category, dataset.Rating: analysis.Rating, dataset.Number: analysis.Number}
+
+// studyOf turns the columns of a wave into what analyses are computed from. The columns are shared, not copied.
+func studyOf(w *survey.OpenWave, set *dataset.Set) (*analysis.Study, error) {
+	s := analysis.Study{Wave: w.Code, Title: w.Title, Invalid: set.Invalid}
+	f := &estimate.Frame{}
+	for i := range set.Columns {
+		c := &set.Columns[i]
+		v := analysis.Variable{Code: c.Code, Text: c.Text, Section: c.Section, Kind: kindsOf[c.Kind], Asked: c.Asked, Shown: c.Shown, Answered: c.Answered}
+		levels := make([]string, len(c.Levels))
+		for k, l := range c.Levels {
+			levels[k] = l.Code
+			v.Levels = append(v.Levels, analysis.Level{Code: l.Code, Text: l.Text})
+		}
+		switch {
+		case c.Kind == dataset.Number:
+			f = withNumbers(f, c.Code, c.Values)
+		case c.Wide != nil:
+			f = estimate.Coded(f, c.Code, levels, c.Wide)
+		default:
+			f = estimate.Coded(f, c.Code, levels, c.Small)
+		}
+		s.Variables = append(s.Variables, v)
+	}
+	for _, x := range set.Scales {
+		s.Scales = append(s.Scales, analysis.Scale{Code: x.Code, Level: x.Level, Title: x.Title, Items: x.Items})
+	}
+	return analysis.New(s, f)
+}
+
+func withNumbers(f *estimate.Frame, name string, values []float64) *estimate.Frame {
+	if len(f.Names()) == 0 {
+		return estimate.Numbers([]string{name}, values)
+	}
+	return f.With(name, values)
+}

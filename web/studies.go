@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"thuocdo/scoring/analysis"
+	"thuocdo/scoring/estimate"
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+	"thuocdo/survey/dataset"
+)
+
+// Answers gives the responses of a wave, for analyses; valid is false for one that was decided not to count. Those it yields are
+// written over after yield has returned.
+type Answers interface {
+	Scan(ctx context.Context, wave string, yield func(r survey.StoredResponse, valid bool) error) error // survey.ErrUnknownWave
+}
+
+// Bounds of the memory for analyses, in bytes: of one wave, and of all that are kept. A million responses to sixty questions take
+// some ninety megabytes.
+const (
+	mostStudy   = 160 << 20
+	mostStudies = 256 << 20
+	perRow      = 24 // of the design
+)
+
+// How long the answers of an open wave are looked at as they were: at least this, or ten times what reading them cost.
+const (
+	studyFor  = 2 * time.Second
+	studyCost = 10
+	studyMost = 2 * time.Minute
+)
+
+// studies keeps the columns of the waves that were analysed last.
+type studies struct {
+	store Store
+	now   func() time.Time
+	mu    sync.Mutex
+	kept  []*studyShelf // most recent last
+	room  chan struct{} // how many analyses run at a time
+}
+
+// studyShelf is one wave. Its lock is held while the answers are read, so that readers who come together wait for one reading.
+type studyShelf struct {
+	wave  string
+	lock  chan struct{}
+	study *analysis.Study
+	stamp string
+	at    time.Time // when the answers were read
+	until time.Time
+	size  int64
+}
+
+// atOnce is how many analyses run at a time: each uses every processor it finds.
+const atOnce = 2
+
+func newStudies(store Store, now func() time.Time) *studies {
+	return &studies{store: store, now: now, room: make(chan struct{}, atOnce)}
+}
+
+// enter waits for room to compute, or for the end of the request.
+func (s *studies) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.room <- struct{}{}:
+		return func() { <-s.room }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// get returns the study of a wave and when its answers were read; estimate.ErrNoData where nobody has answered,
+// dataset.ErrTooLarge where the answers do not fit.
+func (s *studies) get(ctx context.Context, wave string) (*analysis.Study, time.Time, error) {
+	w, err := s.store.OpenWave(wave)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	shelf := s.shelf(wave)
+	select {
+	case shelf.lock <- struct{}{}:
+		defer func() { <-shelf.lock }()
+	case <-ctx.Done():
+		return nil, time.Time{}, ctx.Err()
+	}
+	if now := s.now(); shelf.study != nil && now.Before(shelf.until) && !now.Before(shelf.at) {
+		return shelf.study, shelf.at, nil
+	}
+	stamp, err := s.store.Stamp(ctx, string(w.Period), standing.Live) // before reading: what comes meanwhile changes the next stamp
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	if shelf.study == nil || shelf.stamp != stamp {
+		began := time.Now()
+		study, size, err := s.read(ctx, w)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		shelf.at = s.now()
+		shelf.study, shelf.stamp, shelf.size = study, stamp, size
+		shelf.until = shelf.at.Add(min(max(studyFor, studyCost*time.Since(began)), studyMost))
+		s.shrink(shelf)
+	}
+	return shelf.study, shelf.at, nil
+}
+
+// shelf finds or makes the place of a wave and notes that it was used.
+func (s *studies) shelf(wave string) *studyShelf {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.kept, func(x *studyShelf) bool { return x.wave == wave })
+	x := &studyShelf{wave: wave, lock: make(chan struct{}, 1)}
+	if i >= 0 {
+		x = s.kept[i]
+		s.kept = slices.Delete(s.kept, i, i+1)
+	}
+	s.kept = append(s.kept, x)
+	return x
+}
+
+// shrink forgets the waves used least recently while all take too much.
+func (s *studies) shrink(but *studyShelf) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sum := int64(0)
+	for i := len(s.kept) - 1; i >= 0; i-- {
+		x := s.kept[i]
+		if x == but {
+			sum += x.size
+			continue
+		}
+		select {
+		case x.lock <- struct{}{}: // nobody is reading it
+			if sum += x.size; sum > mostStudies {
+				sum -= x.size
+				s.kept = slices.Delete(s.kept, i, i+1)
+			}
+			<-x.lock
+		default:
+		}
+	}
+}
+
+func (s *studies) read(ctx context.Context, w *survey.OpenWave) (*analysis.Study, int64, error) {
+	agencies, err := s.store.Agencies(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	b := dataset.NewBuilder(w, agencies, mostStudy)
+	if err := s.store.Scan(ctx, w.Code, b.Take); err != nil {
+		return nil, 0, fmt.Errorf("read %s: %w", w.Code, err)
+	}
+	set := b.Set()
+	study, err := studyOf(w, set)
+	if err != nil && !errors.Is(err, estimate.ErrNoData) {
+		return nil, 0, fmt.Errorf("study %s: %w", w.Code, err)
+	}
+	return study, set.Bytes() + perRow*int64(set.Rows), err
+}
