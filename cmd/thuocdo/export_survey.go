@@ -28,7 +28,7 @@ func (*exportResponsesCmd) Examples() []string {
 		"thuocdo export responses --wave sipas-2026 >responses.csv",
 		"thuocdo export responses --wave sipas-2026 --format xlsx -o responses.xlsx",
 		"thuocdo export responses --wave sipas-2026 --design -o drawn.csv",
-		"thuocdo export responses --wave sipas-2026 --columns analysis -o r.csv   # for thuocdo estimate",
+		"thuocdo export responses --wave sipas-2026 --columns analysis -o r.csv   # one column per choice, and the province",
 	}
 }
 
