@@ -25,11 +25,12 @@ type Over struct {
 	wrong phrase.Mistakes
 	at    map[string]string // JSON path of ours → place in the other program's file
 	taken map[string]bool   // codes of pages and questions
+	next  map[string]int    // number to try behind a code that is taken
 }
 
 // New begins a questionnaire.
 func New() *Over {
-	return &Over{Form: &survey.Questionnaire{Lists: map[string][]survey.Choice{}}, at: map[string]string{}, taken: map[string]bool{}}
+	return &Over{Form: &survey.Questionnaire{Lists: map[string][]survey.Choice{}}, at: map[string]string{}, taken: map[string]bool{}, next: map[string]int{}}
 }
 
 // Wrong notes a mistake at a place.
@@ -144,8 +145,9 @@ func (o *Over) Code(kind, name, place string) string {
 		code = kind[:1] + code
 	}
 	code = strings.TrimRight(code[:min(len(code), 60)], "_.-")
-	for first, n := code, 2; o.taken[kind+code]; n++ {
-		code = fmt.Sprintf("%s_%d", first, n)
+	for first := code; o.taken[kind+code]; {
+		o.next[kind+first]++
+		code = fmt.Sprintf("%s_%d", first, o.next[kind+first]+1)
 	}
 	o.taken[kind+code] = true
 	o.at[kind+" "+code] = place

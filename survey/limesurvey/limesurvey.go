@@ -26,6 +26,9 @@ const (
 	maxDepth = 12
 	maxRows  = 60_000
 	maxField = 256 << 10
+
+	maxQuestions = 5_000 // and subquestions; a form may have 1,000
+	maxGroups    = 1_000
 )
 
 // Is reports whether a file looks like an export of LimeSurvey.
@@ -62,6 +65,11 @@ func Import(data []byte, code, version string) (q *survey.Questionnaire, left ph
 	}
 	r := &reader{Over: carry.New(), tables: t, refs: map[string]carry.Ref{}, attributes: map[string]map[string]string{}}
 	r.sort()
+	if n := len(t["questions"]) + len(t["subquestions"]); n > maxQuestions || len(t["groups"]) > maxGroups {
+		var m phrase.Mistakes
+		m.Add("row 1", "nhiều hơn %[1]d câu hỏi hoặc %[2]d nhóm", "more than %[1]d questions or %[2]d groups", maxQuestions, maxGroups)
+		return nil, nil, m
+	}
 	r.head(code, version)
 	r.names()
 	for _, g := range r.tables["groups"] {

@@ -121,13 +121,19 @@ func values(v any) (list []value) {
 // choices returns the choices of a list, and their codes by values.
 func (r *reader) choices(at string, v any) (choices []survey.Choice, mapped map[string]string) {
 	mapped = map[string]string{}
-	seen := map[string]bool{}
-	for i, x := range values(v) {
+	seen, next := map[string]bool{}, map[string]int{}
+	list := values(v)
+	if len(list) > maxChoices {
+		r.Wrong(at, "nhiều hơn %d lựa chọn", "more than %d choices", maxChoices)
+		list = list[:maxChoices]
+	}
+	for i, x := range list {
 		here := fmt.Sprintf("%s[%d]", at, i)
 		r.unread(here, x.more, map[string]bool{"value": true, "text": true})
 		code := carry.ChoiceCode(x.value)
-		for first, n := code, 2; seen[code]; n++ {
-			code = fmt.Sprintf("%s_%d", strings.TrimRight(first[:min(len(first), 58)], "_"), n)
+		for first := code; seen[code]; {
+			next[first]++
+			code = fmt.Sprintf("%s_%d", strings.TrimRight(first[:min(len(first), 56)], "_"), next[first]+1)
 		}
 		seen[code] = true
 		if mapped[x.value] == "" {

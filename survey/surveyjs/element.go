@@ -80,6 +80,9 @@ var types = map[string]survey.QuestionType{"text": survey.FreeText, "comment": s
 
 // name gives a question its code.
 func (r *reader) name(at, theirs, proposed string, t survey.QuestionType) {
+	if len(r.refs) >= maxQuestions {
+		return
+	}
 	if _, again := r.refs[theirs]; again {
 		r.Wrong(at+".name", "tên %q đã dùng cho câu khác", "name %q is used by another question", theirs)
 		return

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,25 +24,18 @@ import (
 const (
 	maxFile  = 8 << 20
 	maxDepth = 64
+
+	maxQuestions = 5_000 // of which a form may have 1,000
+	maxChoices   = 10_000
 )
 
-// Is reports whether a JSON file looks like one of SurveyJS: it has elements, on pages or without.
-func Is(data []byte) bool {
-	v, err := decode(data)
-	if err != nil {
-		return false
-	}
-	s := object(v)
-	if s["elements"] != nil || s["questions"] != nil {
-		return true
-	}
-	for _, p := range items(s["pages"]) {
-		if p["elements"] != nil || p["questions"] != nil {
-			return true
-		}
-	}
-	return false
-}
+var (
+	elementsKey = regexp.MustCompile(`"(elements|questions)"\s*:\s*\[`)
+	blocksKey   = regexp.MustCompile(`"blocks"\s*:\s*\[`)
+)
+
+// Is reports whether a JSON file looks like one of SurveyJS: it has elements, and no blocks, which ours has.
+func Is(data []byte) bool { return elementsKey.Match(data) && !blocksKey.Match(data) }
 
 // Import reads a questionnaire. Code and version name it, as the format knows neither; an empty code is made of the title,
 // an empty version is 1. The error is phrase.Mistakes, each at its JSON path; left names what was not carried over.
@@ -58,7 +52,11 @@ func Import(data []byte, code, version string) (q *survey.Questionnaire, left ph
 		r.language = strings.ToLower(locale)
 	}
 	r.head(s, code, version)
-	r.names(s)
+	if r.names(s); len(r.refs) >= maxQuestions {
+		var m phrase.Mistakes
+		m.Add("$", "nhiều hơn %d câu hỏi", "more than %d questions", maxQuestions)
+		return nil, nil, m
+	}
 	pages := items(s["pages"])
 	path := "$.pages"
 	if len(pages) == 0 {

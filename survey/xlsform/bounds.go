@@ -19,12 +19,15 @@ import (
 // whole is what the type integer adds to a number.
 const whole = "int(.) = ."
 
-// joinWhole returns the constraint of a whole number.
+// joinWhole returns the constraint of a whole number. The constraint comes first, so that places in it stay what they are.
 func joinWhole(constraint string) string {
-	if constraint == "" {
+	switch {
+	case constraint == "":
 		return whole
+	case strings.Contains(constraint, "or"):
+		constraint = "(" + constraint + ")"
 	}
-	return "(" + whole + ") and (" + constraint + ")"
+	return constraint + " and " + whole
 }
 
 // cutWhole is the inverse of joinWhole.
@@ -32,11 +35,14 @@ func cutWhole(constraint string) (rest string, ok bool) {
 	if constraint == whole {
 		return "", true
 	}
-	rest, ok = strings.CutPrefix(constraint, "("+whole+") and (")
-	if !ok || !closes(rest) {
-		return constraint, false
+	rest, _ = strings.CutSuffix(constraint, " and "+whole)
+	if bare, ok := strings.CutPrefix(rest, "("); ok && closes(bare) && joinWhole(bare[:len(bare)-1]) == constraint {
+		return bare[:len(bare)-1], true
 	}
-	return rest[:len(rest)-1], true
+	if joinWhole(rest) == constraint {
+		return rest, true
+	}
+	return constraint, false
 }
 
 // closes reports whether the last character closes a bracket that was opened before s, and nothing earlier does.

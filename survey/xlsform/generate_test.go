@@ -124,11 +124,14 @@ func (m *maker) rule() string {
 
 func (m *maker) question() survey.Question {
 	q := survey.Question{Code: m.code("q%d", "Q%d", "_%d", "q.%d-a", "name%d", "intro%d"), Text: m.text(), Hint: m.maybe(), Relevant: m.rule()}
-	switch m.pick("single", "multiple", "rating", "yes_no", "number", "text", "date", "note", "agency", "procedure") {
+	switch m.pick("single", "multiple", "rating", "yes_no", "number", "text", "date", "note", "agency", "procedure", "calculate") {
 	case "single":
 		q.Type, q.List, q.RandomOrder = survey.Single, m.pick("yes_no", "list.3", "scale"), m.yes()
 	case "multiple":
 		q.Type, q.List, q.RandomOrder = survey.Multiple, m.pick("yes_no", "list.3"), m.yes()
+		if len(m.q.Lists[q.List][0].Attributes) > 0 && m.yes() {
+			q.ChoiceFilter = "province != 'x'"
+		}
 	case "rating":
 		q.Type, q.List = survey.Rating, "scale"
 	case "yes_no":
@@ -143,6 +146,15 @@ func (m *maker) question() survey.Question {
 		q.Type, q.List = survey.ProcedurePick, "list.3"
 	case "date":
 		q.Type = survey.Date
+	case "calculate":
+		q.Type, q.Calculation, q.Hint = survey.Calculate, "1 + 1", nil
+		if len(m.numbers) > 0 {
+			q.Calculation = fmt.Sprintf("if(${%s} > 3, round(${%[1]s} div 3, 2), 'a  b')", m.numbers[0])
+		}
+		if q.Text = nil; m.yes() {
+			q.Text = m.text()
+		}
+		return q
 	case "note":
 		q.Type = survey.Note
 		q.Hint = nil
@@ -168,7 +180,7 @@ func (m *maker) number(q *survey.Question) {
 	if m.yes() {
 		q.Max = &high
 	}
-	q.Constraint = m.pick("", "int(.) = .", "(int(.) = .) and (. != 13)", "(int(.) = .) and (. != 13) or (. = 1)", ". >= 1", ". >= 1 and . <= 5", ". != 13")
+	q.Constraint = m.pick("", "int(.) = .", ". != 13 and int(.) = .", "(. = 1 or . = 2) and int(.) = .", ". = 1 or . = 2 and int(.) = .", "(. != 13) and (int(.) = .)", "(. = 1) or (. = 2) and int(.) = .", ". >= 1", ". >= 1 and . <= 5", ". != 13")
 	if q.Constraint != "" {
 		q.ConstraintMessage = m.maybe()
 	}
