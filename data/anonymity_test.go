@@ -93,7 +93,7 @@ func TestTheFileDoesNotTellTheOrder(t *testing.T) {
 	var receipts, responses [][]byte
 	for _, e := range list {
 		receipts = append(receipts, e.Receipt[:])
-		record, err := record{e.Day, e.Mode, p.how.of(e.Circumstances), e.Seconds, e.Packed}.appendTo(nil)
+		record, err := record{e.Day, e.Mode, p.how.of(e.Circumstances), e.Seconds, e.Marks, e.Packed}.appendTo(nil)
 		must(t, err)
 		responses = append(responses, record)
 	}

@@ -23,9 +23,10 @@ const blockSize = 3900
 //
 //	length of the rest  uvarint
 //	day                 varint, days since 1970-01-01
-//	mode                1 byte, 1 + index in modes; with its high bit set, circumstances follow
+//	mode                1 byte, 1 + index in modes; with its high bit set, circumstances follow, with the next one marks
 //	circumstances       uvarint, a number in the agency's list, 0 = none
 //	seconds             uvarint, time taken, 0 = not known
+//	marks               uvarint, what the intake saw, never 0
 //	answers             as survey.Form.Pack writes them
 
 // modes are the ways of collection by stored number. New ones are added at the end.
@@ -34,12 +35,16 @@ var modes = []survey.Mode{survey.Web, survey.Kiosk, survey.Enumerator, survey.Pa
 // circumstantial is the bit of the mode that says that circumstances follow.
 const circumstantial = 0x80
 
+// marked is the bit of the mode that says that marks follow, after the circumstances.
+const marked = 0x40
+
 // record is one response as it is stored.
 type record struct {
 	day     survey.Day
 	mode    survey.Mode
 	how     uint64 // number of its circumstances in the agency's list, 0 = none
 	seconds int    // time taken, 0 = not known
+	marks   survey.Flag
 	packed  []byte
 }
 
@@ -50,12 +55,16 @@ func (r record) appendTo(dst []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%q: %w", r.mode, survey.ErrUnknownMode)
 	}
 	dst = binary.AppendVarint(dst, int64(r.day))
-	if r.how == 0 && r.seconds == 0 {
-		dst = append(dst, byte(i+1))
-	} else {
-		dst = append(dst, byte(i+1)|circumstantial)
+	at := len(dst)
+	dst = append(dst, byte(i+1))
+	if r.how != 0 || r.seconds != 0 {
+		dst[at] |= circumstantial
 		dst = binary.AppendUvarint(dst, r.how)
 		dst = binary.AppendUvarint(dst, uint64(r.seconds))
+	}
+	if r.marks != 0 {
+		dst[at] |= marked
+		dst = binary.AppendUvarint(dst, uint64(r.marks))
 	}
 	return append(dst, r.packed...), nil
 }
@@ -66,18 +75,21 @@ func readResponse(b []byte) (r record, err error) {
 	if n <= 0 || n >= len(b) || int64(survey.Day(d)) != d {
 		return r, fmt.Errorf("response: %w", ErrCorrupt)
 	}
-	mode := b[n] &^ circumstantial
+	mode := b[n] &^ (circumstantial | marked)
 	if mode == 0 || int(mode) > len(modes) {
 		return r, fmt.Errorf("response: %w", ErrCorrupt)
 	}
 	r.day, r.mode, r.packed = survey.Day(d), modes[mode-1], b[n+1:]
-	if b[n]&circumstantial == 0 {
-		return r, nil
-	}
 	in := varints{b: r.packed}
-	r.how, r.seconds = in.next(math.MaxUint32), int(in.next(math.MaxInt32))
-	r.packed = in.b
-	if in.bad || r.how == 0 && r.seconds == 0 {
+	if b[n]&circumstantial != 0 {
+		r.how, r.seconds = in.next(math.MaxUint32), int(in.next(math.MaxInt32))
+		in.bad = in.bad || r.how == 0 && r.seconds == 0
+	}
+	if b[n]&marked != 0 {
+		r.marks = survey.Flag(in.next(math.MaxUint32))
+		in.bad = in.bad || r.marks == 0 || r.marks&^survey.IntakeMarks != 0
+	}
+	if r.packed = in.b; in.bad {
 		return r, fmt.Errorf("response: %w", ErrCorrupt)
 	}
 	return r, nil

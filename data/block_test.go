@@ -20,12 +20,13 @@ func TestResponsesReadBackAsWritten(t *testing.T) {
 		mode := rapid.SampledFrom(modes).Draw(t, "mode")
 		packed := rapid.SliceOf(rapid.Byte()).Draw(t, "packed")
 		how, seconds := rapid.Uint32().Draw(t, "how"), rapid.IntRange(0, 4*3600).Draw(t, "seconds")
-		b, err := record{day, mode, uint64(how), seconds, packed}.appendTo(nil)
+		marks := survey.Flag(rapid.Uint32().Draw(t, "marks")) & survey.IntakeMarks
+		b, err := record{day, mode, uint64(how), seconds, marks, packed}.appendTo(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r, err := readResponse(b)
-		if err != nil || r.day != day || r.mode != mode || r.how != uint64(how) || r.seconds != seconds || !bytes.Equal(r.packed, packed) {
+		if err != nil || r.day != day || r.mode != mode || r.how != uint64(how) || r.seconds != seconds || r.marks != marks || !bytes.Equal(r.packed, packed) {
 			t.Fatalf("%+v, %v", r, err)
 		}
 	})
@@ -46,8 +47,9 @@ func TestAModeKeepsItsNumber(t *testing.T) {
 
 func FuzzReadBlocks(f *testing.F) {
 	r, _ := record{day: 20_000, mode: survey.Web, packed: []byte{1, 2, 3}}.appendTo(nil)
-	x, _ := record{20_000, survey.Web, 7, 300, []byte{1, 2, 3}}.appendTo(nil)
-	f.Add(joinResponses([][]byte{r, r, x}))
+	x, _ := record{20_000, survey.Web, 7, 300, 0, []byte{1, 2, 3}}.appendTo(nil)
+	y, _ := record{20_000, survey.Web, 7, 300, survey.Trap, []byte{1, 2, 3}}.appendTo(nil)
+	f.Add(joinResponses([][]byte{r, r, x, y}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		list, err := splitResponses(b)
 		if err == nil {

@@ -18,7 +18,7 @@ import (
 // Responses refer to it, so that one takes two bytes for it. As with answers, nothing in the list tells the order of
 // arrival: chance gives the numbers, and the stored list is sorted by what it says.
 type circumstances struct {
-	number map[survey.Circumstances]uint64 // Seconds are 0
+	number map[survey.Circumstances]uint64 // Seconds and Marks are 0
 	grown  bool                            // since it was last written
 }
 
@@ -28,7 +28,7 @@ func newCircumstances() *circumstances {
 
 // of returns the number of some circumstances, 0 where there are none to keep. New ones are added.
 func (l *circumstances) of(c survey.Circumstances) uint64 {
-	c.Seconds = 0
+	c.Seconds, c.Marks = 0, 0
 	if c == (survey.Circumstances{}) {
 		return 0
 	}
@@ -114,7 +114,7 @@ func (r *record) restore(list map[uint64]survey.Circumstances) (survey.Circumsta
 	if r.how != 0 && !ok {
 		return c, fmt.Errorf("circumstances number %d are not in the list: %w", r.how, ErrCorrupt)
 	}
-	c.Seconds = r.seconds
+	c.Seconds, c.Marks = r.seconds, r.marks
 	return c, nil
 }
 

@@ -114,7 +114,7 @@ func (p *place) add(batch []*waiting) error {
 				return fmt.Errorf("%s: %w", e.name(), err)
 			}
 		}
-		record, err := record{e.day, e.mode, p.how.of(e.how), e.how.Seconds, e.packed}.appendTo(nil)
+		record, err := record{e.day, e.mode, p.how.of(e.how), e.how.Seconds, e.how.Marks, e.packed}.appendTo(nil)
 		if err != nil {
 			return err
 		}

@@ -17,7 +17,11 @@ type Circumstances struct {
 	Enumerator string // code of who asked or typed it in; "" = nobody
 	Language   string // the form was read in: "vi", "en"; "" = not known
 	Seconds    int    // time taken, as Coarse rounds it; 0 = not known
+	Marks      Flag   // what only the intake could see, some of IntakeMarks
 }
+
+// IntakeMarks are the marks that only the intake can set. They are stored with the response.
+const IntakeMarks = Trap | Network | Automated
 
 // longest is the most that Seconds says: whoever takes longer went away in between.
 const longest = 4 * time.Hour
@@ -47,6 +51,9 @@ func (c *Circumstances) Check() error {
 		if code != "" && !placeCode.MatchString(code) {
 			return ErrBadCircumstance
 		}
+	}
+	if c.Marks&^IntakeMarks != 0 {
+		return ErrBadCircumstance
 	}
 	if c.Language != "" && c.Language != "vi" && c.Language != "en" {
 		return ErrBadCircumstance

@@ -36,13 +36,13 @@ func TestRoundingAgainChangesNothing(t *testing.T) {
 
 func TestCircumstancesAreCodes(t *testing.T) {
 	t.Parallel()
-	for _, c := range []Circumstances{{}, {Unit: "01.003", Counter: "Quầy_2", Enumerator: "dtv-7", Language: "vi"}} {
+	for _, c := range []Circumstances{{}, {Unit: "01.003", Counter: "Quầy_2", Enumerator: "dtv-7", Language: "vi"}, {Marks: IntakeMarks}} {
 		if err := c.Check(); err != nil {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
 	for _, c := range []Circumstances{
-		{Unit: "a b"}, {Counter: "-x"}, {Enumerator: "<b>"}, {Unit: strings.Repeat("a", 41)}, {Language: "de"}, {Counter: "a\x00"},
+		{Unit: "a b"}, {Counter: "-x"}, {Enumerator: "<b>"}, {Unit: strings.Repeat("a", 41)}, {Language: "de"}, {Marks: Speeding}, {Marks: Trap | 1<<31}, {Counter: "a\x00"},
 	} {
 		if err := c.Check(); !errors.Is(err, ErrBadCircumstance) {
 			t.Errorf("%+v: %v", c, err)
