@@ -11,6 +11,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/paper"
 	"thuocdo/survey/quality"
 )
 
@@ -58,6 +59,16 @@ type conforming interface {
 	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error
 	Draft(ctx context.Context, lookup [16]byte) ([]byte, survey.Day, error)
 	PurgeDrafts(ctx context.Context, today survey.Day) (int64, error)
+	PutKiosk(ctx context.Context, k survey.Terminal, setup [16]byte) error
+	ActivateKiosk(ctx context.Context, setup, token [16]byte) (survey.Terminal, error)
+	Kiosk(ctx context.Context, token [16]byte) (survey.Terminal, error)
+	DropKiosk(ctx context.Context, token [16]byte) error
+	PutBatch(ctx context.Context, b paper.Batch) error
+	Batches(ctx context.Context, wave string) ([]paper.Batch, error)
+	Batch(ctx context.Context, code string) (paper.Batch, []paper.Sheet, error)
+	PutEntry(ctx context.Context, code string, number int, e paper.Entry, key string) (int, error)
+	Entries(ctx context.Context, code string, number int) ([]paper.Entry, string, error)
+	Settle(ctx context.Context, code string, number int, state paper.State, reason string) error
 	Ready(context.Context) error
 }
 
@@ -77,7 +88,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, reviews} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, kiosksAndPaper, reviews} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -33,16 +33,7 @@ const (
 
 // NewResumeCode returns a fresh code to go on with a form later (mã làm tiếp), "ABCD-EFGH-JKMN-PQRS": 75 random bits and a
 // check character. Nobody can guess it, so a fast derivation of keys will do. It panics if random fails.
-func NewResumeCode(random io.Reader) string {
-	values := make([]byte, resumeChars)
-	if _, err := io.ReadFull(random, values); err != nil {
-		panic("survey: no randomness for a resume code: " + err.Error())
-	}
-	for i := range values {
-		values[i] &= 31
-	}
-	return spell(append(values, check(values)))
-}
+func NewResumeCode(random io.Reader) string { return newCode(random, resumeChars) }
 
 // ResumeKey is what a resume code opens: where its draft lies, and the key that the draft is sealed with. Neither gives
 // the other or the code, and the store sees Lookup alone.
@@ -134,6 +125,8 @@ func (k ResumeKey) bound(expires Day) []byte {
 // ResumeUntil returns the last day on which a form put aside at time now can be opened: the fourteenth from then, or the
 // last day of the wave.
 func (w *Wave) ResumeUntil(now time.Time) Day {
-	last := DayOf(w.Closes.Add(-1).In(Vietnam)) // a wave that closes at midnight does not take answers on that day
-	return min(DayOf(now.In(Vietnam))+resumeDays, last)
+	return min(DayOf(now.In(Vietnam))+resumeDays, w.LastDay())
 }
+
+// LastDay returns the last day on which the wave takes answers. One that closes at midnight takes none on the day that begins.
+func (w *Wave) LastDay() Day { return DayOf(w.Closes.Add(-1).In(Vietnam)) }

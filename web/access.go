@@ -32,6 +32,8 @@ var (
 	designers = roles("designers", account.Administrator, account.Designer)
 	// fieldworkers: whoever collects answers.
 	fieldworkers = roles("fieldworkers", account.Administrator, account.Designer, account.Enumerator)
+	// kioskKeepers: whoever sets up devices at counters; officers those of their own agency.
+	kioskKeepers = roles("keepers of kiosks", account.Administrator, account.Designer, account.Enumerator, account.Officer)
 	// surveyReaders: whoever may look at a wave under way, and is not rated in it.
 	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
 	// closeAnalysts: whoever may choose people and weights, and sees figures of any number of people.

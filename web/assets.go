@@ -29,17 +29,19 @@ type assets struct {
 }
 
 // loadAssets joins css/*.css in the order of their names into style.css, for every page, and figures/*.css into
-// figures.css, for pages of tables and charts. It takes the other files as they are.
+// figures.css, for pages of tables and charts, kiosk/*.css into
+// kiosk.css and paper/*.css into paper.css. It takes the other files as they are.
 func loadAssets(fsys fs.FS) (*assets, error) {
 	a := &assets{file: map[string]*asset{}, name: map[string]string{}}
-	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css"} {
+	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css", "kiosk.css": "kiosk/*.css", "paper.css": "paper/*.css"} {
 		css, err := joined(fsys, files)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)
 		}
 		a.add(sheet, "text/css; charset=utf-8", css)
 	}
-	for name, kind := range map[string]string{"app.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"app.js": "text/javascript; charset=utf-8", "kiosk.js": "text/javascript; charset=utf-8",
+		"paper.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)

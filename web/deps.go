@@ -9,6 +9,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/paper"
 )
 
 // Store is everything the pages read and write. Package data implements it.
@@ -23,6 +24,8 @@ type Store interface {
 	Drafts
 	Questionnaires
 	Answers
+	Kiosks
+	Papers
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
@@ -68,4 +71,22 @@ type Drafts interface {
 	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error // survey.ErrDraftsFull
 	Draft(ctx context.Context, lookup [16]byte) (sealed []byte, expires survey.Day, err error)
 	PurgeDrafts(ctx context.Context, today survey.Day) (purged int64, err error)
+}
+
+// Kiosks keeps devices at counters, by digests of what only they hold.
+type Kiosks interface {
+	PutKiosk(ctx context.Context, k survey.Terminal, setup [16]byte) error
+	ActivateKiosk(ctx context.Context, setup, token [16]byte) (survey.Terminal, error) // survey.ErrNoKiosk
+	Kiosk(ctx context.Context, token [16]byte) (survey.Terminal, error)                // survey.ErrNoKiosk
+	DropKiosk(ctx context.Context, token [16]byte) error
+}
+
+// Papers keeps batches of printed forms and what is typed from them until it is counted.
+type Papers interface {
+	PutBatch(ctx context.Context, b paper.Batch) error
+	Batches(ctx context.Context, wave string) ([]paper.Batch, error)
+	Batch(ctx context.Context, code string) (paper.Batch, []paper.Sheet, error) // paper.ErrNoBatch
+	PutEntry(ctx context.Context, code string, number int, e paper.Entry, key string) (pass int, err error)
+	Entries(ctx context.Context, code string, number int) (list []paper.Entry, key string, err error)
+	Settle(ctx context.Context, code string, number int, state paper.State, reason string) error
 }

@@ -40,6 +40,12 @@ func (s *Server) desk(c echo.Context) error {
 	if designers.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.form_file", Path: formFilePath})
 	}
+	if kioskKeepers.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.kiosk", Path: "/quan-tri/kiosk"})
+	}
+	if fieldworkers.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.paper", Path: paperPath})
+	}
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)

@@ -21,16 +21,38 @@ import (
 type asking struct {
 	wave   *survey.OpenWave
 	agency survey.Agency
+	kiosk  *kioskFrame // nil: a device of the sender's own
 }
 
 func (a asking) form() *survey.Form { return a.wave.Form }
 func (a asking) path() string {
+	if a.kiosk != nil {
+		return a.kiosk.Start() + "/phieu"
+	}
 	return "/khao-sat/" + url.PathEscape(a.wave.Code) + "/" + url.PathEscape(a.agency.Code)
+}
+
+// mode is how answers come in.
+func (a asking) mode() survey.Mode {
+	if a.kiosk != nil {
+		return survey.Kiosk
+	}
+	return survey.Web
+}
+
+// counter is the code of the kiosk; "" elsewhere.
+func (a asking) counter() string {
+	if a.kiosk != nil {
+		return a.kiosk.Counter
+	}
+	return ""
 }
 
 // asking finds the wave and the agency of the address, and refuses a wave that takes no answers now.
 func (s *Server) asking(c echo.Context) (asking, error) {
-	return s.ask(c.Request().Context(), c.Param("wave"), c.Param("agency"))
+	a, err := s.ask(c.Request().Context(), c.Param("wave"), c.Param("agency"))
+	a.kiosk = kioskOf(c)
+	return a, err
 }
 
 // ask finds a wave and an agency by their codes.
@@ -46,7 +68,7 @@ func (s *Server) ask(ctx context.Context, wave, code string) (asking, error) {
 	if err != nil {
 		return asking{}, fmt.Errorf("form: %w", err)
 	}
-	a := asking{w, agency}
+	a := asking{wave: w, agency: agency}
 	switch now := s.cfg.Now(); {
 	case w.ClosedAt(now):
 		return a, survey.ErrClosed
@@ -89,7 +111,8 @@ type step struct {
 	draft
 	page  int // that was shown; the number of pages for the review
 	where string
-	raw   map[string][]string // what was typed on it, by question code
+	tokens
+	raw map[string][]string // what was typed on it, by question code
 }
 
 // formStep takes the answers of one page and shows the next one, or sends the form.
@@ -136,7 +159,7 @@ func readStep(c echo.Context, f *survey.Form) (step, error) {
 	if err != nil || page < 0 || page > pages(f) {
 		return step{}, fmt.Errorf("%w: page %q", problem.ErrMalformed, values.Get(fieldPage))
 	}
-	st := step{draft: d, page: page, where: values.Get(fieldGo), raw: map[string][]string{}}
+	st := step{draft: d, page: page, where: values.Get(fieldGo), tokens: readTokens(values), raw: map[string][]string{}}
 	for name, v := range values {
 		if code, ok := strings.CutPrefix(name, fieldOf); ok {
 			st.raw[code] = v
@@ -166,7 +189,7 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	case st.where == goBack:
 		return s.showStep(c, http.StatusOK, a, st.draft, previousPage(f, st.Answers, st.page), stepNotes{})
 	case st.page == review:
-		return s.submit(c, a, st.draft)
+		return s.submit(c, a, st)
 	}
 	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
 	faults = slices.DeleteFunc(f.Join(faults, f.CheckPage(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
@@ -208,16 +231,23 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 func isTyped(t survey.QuestionType) bool { return t == survey.Number || t == survey.FreeText }
 
 // submit sends a finished form. Whatever fails, what was typed stays on the reader's page.
-func (s *Server) submit(c echo.Context, a asking, d draft) error {
+func (s *Server) submit(c echo.Context, a asking, st step) error {
+	d, e := st.draft, s.enter(c, a, st)
+	if e.wait > 0 {
+		return s.holdBack(c, a, st, e)
+	}
 	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
-		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: survey.Web, Answers: d.Answers,
-		Circumstances: survey.Circumstances{Unit: d.Unit, Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now())},
+		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: a.mode(), Answers: d.Answers,
+		Circumstances: survey.Circumstances{Unit: d.Unit, Counter: a.counter(), Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now()), Marks: e.marks},
 	})
 	var faults survey.Faults
 	kind := problem.Of(err)
 	switch {
 	case err == nil:
-		return s.see(c, "/bien-nhan/"+receipt.Code)
+		if !receipt.Again {
+			s.door.ledger.Note(e.arrival, s.cfg.Now())
+		}
+		return s.toReceipt(c, receipt.Code)
 	case errors.As(err, &faults):
 		return s.backToFault(c, a, d, faults)
 	case errors.Is(err, survey.ErrOtherContent):
@@ -269,7 +299,7 @@ func (s *Server) countedOr(c echo.Context, a asking, key string, other error) er
 	if err != nil || !counted {
 		return errors.Join(other, err)
 	}
-	return s.see(c, "/bien-nhan/"+code)
+	return s.toReceipt(c, code)
 }
 
 // sentPage says that a form was counted before, in its first version.

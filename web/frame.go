@@ -19,11 +19,13 @@ type Frame struct {
 	CSRF     string           // token of the session, masked; "" without one
 	Version  string
 	Demo     bool
-	Wide     bool   // room for tables and charts
-	Figures  bool   // with the style sheet of tables and charts
-	NoIndex  bool   // not for search engines
-	MainForm string // id of a form that holds what was typed: the language switch submits it instead of leaving the page
-	Plain    bool   // without navigation: nothing on the page leads away from the form
+	Wide     bool        // room for tables and charts
+	Figures  bool        // with the style sheet of tables and charts
+	NoIndex  bool        // not for search engines
+	MainForm string      // id of a form that holds what was typed: the language switch submits it instead of leaving the page
+	Paper    bool        // with the style sheet and keys of forms on paper
+	Kiosk    *kioskFrame // on a device at a counter
+	Plain    bool        // without navigation: nothing on the page leads away from the form
 }
 
 // Switch leads to the same page in another language.
@@ -51,7 +53,7 @@ var navigation = []Link{
 
 func (s *Server) frame(c echo.Context, p page) *Frame {
 	here := c.Request().URL
-	f := &Frame{Version: s.cfg.Version, Demo: s.cfg.Demo, Other: otherLanguage(here, s.language(c).Tag())}
+	f := &Frame{Version: s.cfg.Version, Demo: s.cfg.Demo, Other: otherLanguage(here, s.language(c).Tag()), Kiosk: kioskOf(c)}
 	for _, l := range navigation {
 		l.Current = l.Path == here.Path || l.Path != "/" && strings.HasPrefix(here.Path, l.Path+"/")
 		f.Nav = append(f.Nav, l)

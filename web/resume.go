@@ -29,6 +29,7 @@ const (
 // asidePage shows the code of a form that was put aside, once.
 type asidePage struct {
 	formHead
+	Kiosk *kioskFrame
 	Last  int // what the review page is called
 	Code  string
 	Until time.Time
@@ -70,7 +71,7 @@ func (s *Server) putAside(c echo.Context, a asking, st step) error {
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store")
 	return s.show(c, http.StatusOK, asidePage{
-		formHead: formHead{Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Draft: st.encode(f), Page: st.page},
+		formHead: formHead{Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Draft: st.encode(f), Page: st.page, Turn: turnOf(a)},
 		Last:     pages(f), Code: code, Until: until.Time(), QR: qr,
 	})
 }
@@ -157,4 +158,12 @@ func (s *Server) counted(c echo.Context, a asking, key string) (receipt string, 
 		_, counted, err = s.store.Counted(c.Request().Context(), digest)
 	}
 	return receipt, counted, err
+}
+
+// turnOf is whose page it is on a kiosk; "" elsewhere.
+func turnOf(a asking) string {
+	if a.kiosk != nil {
+		return a.kiosk.Turn
+	}
+	return ""
 }

@@ -14,7 +14,8 @@ import (
 type reviewPage struct {
 	formHead
 	stepNotes
-	Sections []section
+	Sections  []section
+	Challenge string // for the proof of work, as JSON
 }
 
 type section struct {

@@ -45,6 +45,14 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/bien-nhan/:receipt", anyone, noBody, s.receipt},
 		{get, "/lam-tiep", anyone, noBody, s.resumeForm},
 		{post, "/lam-tiep", anyone, formMax, s.resume},
+		{get, "/kiosk", anyone, noBody, s.kioskCodeForm},
+		{post, "/kiosk", anyone, formMax, s.kioskCode},
+		{get, "/kiosk/:wave/:agency", anyone, noBody, s.kiosk(s.kioskStart)},
+		{get, "/kiosk/:wave/:agency/phieu", anyone, noBody, s.kiosk(s.kioskForm)},
+		{post, "/kiosk/:wave/:agency/phieu", anyone, formMax, s.kiosk(s.kioskStep)},
+		{get, "/kiosk/:wave/:agency/cam-on", anyone, noBody, s.kiosk(s.kioskThanks)},
+		{get, "/kiosk/:wave/:agency/thoat", anyone, noBody, s.kiosk(s.kioskLeaveForm)},
+		{post, "/kiosk/:wave/:agency/thoat", anyone, formMax, s.kiosk(s.kioskLeave)},
 
 		// readers of results
 		{get, "/xep-hang", anyone, noBody, s.indexes},
@@ -75,6 +83,16 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/gia-dinh", signedIn, noBody, s.scenarios},
 		{get, "/quan-tri/gia-dinh/:scenario", scenarioReaders, noBody, s.savedScenario},
 		{post, "/quan-tri/gia-dinh/:scenario/xoa", scenarioAuthor, formMax, s.deleteScenario},
+		{get, "/quan-tri/kiosk", kioskKeepers, noBody, s.kioskSetupForm},
+		{post, "/quan-tri/kiosk", kioskKeepers, formMax, s.kioskSetup},
+		{get, "/quan-tri/phieu-giay", fieldworkers, noBody, s.paperBatches},
+		{post, "/quan-tri/phieu-giay", fieldworkers, formMax, s.newBatch},
+		{get, "/quan-tri/phieu-giay/:batch", fieldworkers, noBody, s.paperBatch},
+		{get, "/quan-tri/phieu-giay/:batch/in", fieldworkers, noBody, s.paperPrint},
+		{get, "/quan-tri/phieu-giay/:batch/nhap", fieldworkers, noBody, s.paperEntryForm},
+		{post, "/quan-tri/phieu-giay/:batch/nhap", fieldworkers, formMax, s.paperEntry},
+		{get, "/quan-tri/phieu-giay/:batch/so/:number", fieldworkers, noBody, s.paperSheet},
+		{post, "/quan-tri/phieu-giay/:batch/so/:number", fieldworkers, formMax, s.settleSheet},
 
 		// questionnaires as files
 		{get, formFilePath, designers, noBody, s.formFileForm},

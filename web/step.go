@@ -19,6 +19,8 @@ type stepNotes struct {
 	Added  bool          // the answers made further questions appear on the same page
 	Failed *problem.Kind // sending failed; the review page keeps everything
 	ID     string        // request id of that failure
+	Wait   int           // seconds before it may be sent again; 0 = at once
+	Ticket string        // proves that the wait began
 }
 
 // formHead is what every step of a form shows and carries.
@@ -29,7 +31,8 @@ type formHead struct {
 	Page         int
 	Step, Of     int
 	First        bool
-	Reviewing    bool // the step after the last page
+	Reviewing    bool   // the step after the last page
+	Turn         string // on a kiosk: whose page it is
 }
 
 // stepPage is one page of the questionnaire.
@@ -84,13 +87,18 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 	step, of := progress(f, d.Answers, page)
 	head := formHead{
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
-		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f),
+		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a),
 	}
 	if d.Key != "" || d.Unit != "" {
 		head.Draft = d.encode(f)
 	}
 	if page == pages(f) {
-		return s.show(c, status, s.review(c, a, d, head, n))
+		p := s.review(c, a, d, head, n)
+		var err error
+		if p.Challenge, err = s.challenge(c, a); err != nil {
+			return err
+		}
+		return s.show(c, status, p)
 	}
 	return s.show(c, status, newStepPage(s.language(c), f, d, head, n))
 }

@@ -19,6 +19,7 @@ import (
 
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
+	"thuocdo/survey/guard"
 	"thuocdo/web/api"
 	"thuocdo/web/locale"
 )
@@ -40,6 +41,7 @@ type Config struct {
 	FormFiles FormFiles // questionnaires of other programs
 	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.
 	Table func(ctx context.Context, in io.Reader, yield func(line int, cells []string) error) error
+	Guard guard.Rules // what is asked of those who send much; zero = guard.Default
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
@@ -53,6 +55,7 @@ type Server struct {
 	assets   *assets
 	sessions *scs.SessionManager
 	gate     *gate
+	door     *door
 	savers   *gate // slows down whoever puts forms aside or guesses codes
 	boards   *boards
 	copies   *copies
@@ -63,7 +66,7 @@ type Server struct {
 
 // New builds the server: it parses every template and compresses every static file once.
 func New(cfg Config, store Store) (*Server, error) {
-	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate()}
+	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate(), door: newDoor(cfg.Guard)}
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}
@@ -88,7 +91,7 @@ func New(cfg Config, store Store) (*Server, error) {
 		return nil, err
 	}
 	s.sessions = newSessions(store, s.secure)
-	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book, Send: send})
+	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book, Send: send, Admit: s.admitProgram})
 	return s, s.mount()
 }
 

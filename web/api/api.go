@@ -26,6 +26,7 @@ type API struct {
 	Intake *survey.Intake
 	Book   *locale.Book
 	Send   func(c echo.Context, status int, kind string, body []byte) error // compresses where that pays
+	Admit  func(c echo.Context, wave, agency string) error                  // refuses a network that sends too much
 }
 
 // Questionnaire returns the published questionnaire of a wave, as its file says it. It never changes, so it has an ETag.
@@ -71,6 +72,9 @@ func (a *API) Respond(c echo.Context) error {
 		return err
 	case len(fields) > 0:
 		return problem.Write(c, a.language(c), problem.Invalid, c.Response().Header().Get(echo.HeaderXRequestID), fields)
+	}
+	if err := a.Admit(c, in.Wave, in.Agency); err != nil {
+		return err
 	}
 	in.Key = key
 	return a.submit(c, in)

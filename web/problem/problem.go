@@ -13,6 +13,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/paper"
 )
 
 // Failures of the edge itself.
@@ -22,6 +23,7 @@ var (
 	ErrCrossSite   = errors.New("request comes from another site")
 	ErrToken       = errors.New("form token is missing or wrong")
 	ErrTooMany     = errors.New("too many attempts")
+	ErrPatience    = errors.New("many forms from this network: prove work or wait")
 	ErrNoSuchPage  = errors.New("no such page")
 	ErrNotCounted  = errors.New("no answer with this receipt")
 	ErrMediaType   = errors.New("media type is not supported")
@@ -63,6 +65,9 @@ var table = []struct {
 	{standing.ErrUnknownPeriod, Kind{Status: 404, Code: "unknown_period"}},
 	{survey.ErrDraftsFull, Kind{Status: 503, Code: "drafts_full", Retry: 600}},
 	{survey.ErrDraftLarge, Kind{Status: 413, Code: "draft_large"}},
+	{paper.ErrNoBatch, Kind{Status: 404, Code: "not_found"}},
+	{paper.ErrNoSheet, Kind{Status: 404, Code: "not_found"}},
+	{paper.ErrEntered, Kind{Status: 409, Code: "entered"}},
 	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
@@ -72,6 +77,7 @@ var table = []struct {
 	{ErrCrossSite, Kind{Status: 403, Code: "cross_site"}},
 	{ErrToken, Kind{Status: 403, Code: "token"}},
 	{ErrTooMany, Kind{Status: 429, Code: "too_many", Retry: 60}},
+	{ErrPatience, Kind{Status: 429, Code: "patience", Retry: 10}},
 	{ErrMediaType, Kind{Status: 415, Code: "media_type"}},
 	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
 	{ErrNoKey, Kind{Status: 400, Code: "no_key"}},
