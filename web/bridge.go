@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"thuocdo/scoring/analysis"
 	"thuocdo/scoring/estimate"
 	"thuocdo/survey"
@@ -35,7 +37,25 @@ func studyOf(w *survey.OpenWave, set *dataset.Set) (*analysis.Study, error) {
 	for _, x := range set.Scales {
 		s.Scales = append(s.Scales, analysis.Scale{Code: x.Code, Level: x.Level, Title: x.Title, Items: x.Items})
 	}
+	s.Spec, s.Planned = specOf(w, set)
 	return analysis.New(s, f)
+}
+
+// specOf says how the people of a wave were drawn, by the columns of its data set; false where there is no design.
+func specOf(w *survey.OpenWave, set *dataset.Set) (spec estimate.Spec, planned bool) {
+	if w.Design == nil || set.Column(dataset.Weight) == nil {
+		return spec, false
+	}
+	spec = estimate.Spec{Strata: []string{dataset.Stratum}, Weight: dataset.Weight, Lonely: estimate.Lonely(w.Design.Lonely)}
+	for i := range set.Columns {
+		switch code := set.Columns[i].Code; {
+		case strings.HasPrefix(code, dataset.Cluster):
+			spec.Clusters = append(spec.Clusters, code)
+		case strings.HasPrefix(code, dataset.Counts):
+			spec.FPC = append(spec.FPC, code)
+		}
+	}
+	return spec, true
 }
 
 func withNumbers(f *estimate.Frame, name string, values []float64) *estimate.Frame {

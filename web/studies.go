@@ -19,6 +19,8 @@ import (
 // written over after yield has returned.
 type Answers interface {
 	Scan(ctx context.Context, wave string, yield func(r survey.StoredResponse, valid bool) error) error // survey.ErrUnknownWave
+	// Weighted gives those that the sample of a wave with a design counts, with the number of their sampling unit and their weights.
+	Weighted(ctx context.Context, wave string, yield func(r survey.StoredResponse, unit int, adjusted, final float64) error) error
 }
 
 // Bounds of the memory for analyses, in bytes: of one wave, and of all that are kept. A million responses to sixty questions take
@@ -151,7 +153,12 @@ func (s *studies) read(ctx context.Context, w *survey.OpenWave) (*analysis.Study
 		return nil, 0, err
 	}
 	b := dataset.NewBuilder(w, agencies, mostStudy)
-	if err := s.store.Scan(ctx, w.Code, b.Take); err != nil {
+	if w.Design != nil {
+		err = s.store.Weighted(ctx, w.Code, b.TakeDrawn)
+	} else {
+		err = s.store.Scan(ctx, w.Code, b.Take)
+	}
+	if err != nil {
 		return nil, 0, fmt.Errorf("read %s: %w", w.Code, err)
 	}
 	set := b.Set()

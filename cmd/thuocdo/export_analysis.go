@@ -21,7 +21,12 @@ func analysisTable(ctx context.Context, store *data.Store, w *survey.OpenWave, l
 		return nil, err
 	}
 	b := dataset.NewBuilder(w, agencies, mostExported)
-	if err := store.Scan(ctx, w.Code, b.Take); err != nil {
+	if w.Design != nil {
+		err = store.Weighted(ctx, w.Code, b.TakeDrawn)
+	} else {
+		err = store.Scan(ctx, w.Code, b.Take)
+	}
+	if err != nil {
 		return nil, err
 	}
 	set := b.Set()

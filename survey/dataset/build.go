@@ -21,6 +21,8 @@ type Builder struct {
 	agency  map[string]uint16 // code → 1 + level
 	above   []uint16          // by level of agency: 1 + level of the province
 	items   []place           // by question
+	drawn   *drawn            // nil: the wave has no sampling design
+	full    bool              // more sampling units than a column holds
 }
 
 // place is where a question is kept: from its first column on; −1 for what is not analysed.
@@ -57,6 +59,7 @@ func NewBuilder(w *survey.OpenWave, agencies []survey.Agency, most int64) *Build
 		b.how = append(b.how, &found{b.add(Column{Code: m.code, Text: words[m.code], Wide: []uint16{}}), map[string]uint16{}, m.of})
 	}
 	b.seconds = b.add(Column{Code: Seconds, Text: words[Seconds], Kind: Number})
+	b.sample(w.Design)
 	for i := range w.Form.Len() {
 		b.items = append(b.items, b.question(i))
 	}
