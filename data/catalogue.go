@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"sync"
 
 	"thuocdo/scoring"
@@ -103,13 +104,32 @@ func newFramework(f *scoring.Framework, body string) *framework {
 	})}
 }
 
+// pickers returns the agencies that the form of a wave offers to pick from, by kind; those of the wave itself under "".
+func (c *catalogue) pickers(f *survey.Form, w survey.Wave) map[survey.Kind][]survey.Choice {
+	lists := map[survey.Kind][]survey.Choice{}
+	first, last := survey.DayOf(w.Opens.In(survey.Vietnam)), survey.DayOf(w.Closes.In(survey.Vietnam))
+	for _, kind := range append(survey.Kinds(), "") {
+		if !f.Picks(kind) {
+			continue
+		}
+		lists[kind] = []survey.Choice{}
+		for _, a := range c.agencies {
+			_, member := slices.BinarySearch(w.Agencies, a.Code)
+			if kind == "" && member || a.Kind == kind && (a.ValidOn(first) || a.ValidOn(last)) {
+				lists[kind] = append(lists[kind], survey.Choice{Code: a.Code, Text: a.Name})
+			}
+		}
+	}
+	return lists
+}
+
 // newWave returns a wave that is opened at most once.
-func newWave(w survey.Wave, f *form) *wave {
+func newWave(w survey.Wave, f *form, c *catalogue) *wave {
 	return &wave{Wave: w, agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
 		compiled, err := f.compile()
 		if err != nil {
 			return nil, err
 		}
-		return survey.NewOpenWave(w, compiled), nil
+		return survey.NewOpenWave(w, compiled.WithAgencies(c.pickers(compiled, w))), nil
 	})}
 }

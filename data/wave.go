@@ -276,7 +276,7 @@ func (c *catalogue) loadWaves(ctx context.Context, q querier, _ *catalogue) erro
 	for _, w := range list {
 		w.Agencies = members[w.ID]
 		slices.Sort(w.Agencies)
-		one := newWave(w, form[w.ID])
+		one := newWave(w, form[w.ID], c)
 		for _, code := range w.Agencies {
 			one.agencyID[code] = c.agencyID[code]
 		}

@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed framework.schema.json
 var FrameworkSchema []byte
+
+// QuestionnaireSchema is the JSON Schema (draft 2020-12) of a questionnaire file (phiếu hỏi).
+//
+//go:embed questionnaire.schema.json
+var QuestionnaireSchema []byte

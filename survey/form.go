@@ -94,6 +94,13 @@ func (f *Form) Index(code string) (i int, ok bool) {
 	return i, ok
 }
 
+// Known returns the question after which the value of question i is known: itself, or of a computed one the last that
+// it looks at.
+func (f *Form) Known(i int) int { return f.items[i].ready }
+
+// Computes reports whether the form has computed values, which are not stored: Sheet works them out.
+func (f *Form) Computes() bool { return len(f.computed) > 0 }
+
 // PageOf returns the index of the page that question i is on.
 func (f *Form) PageOf(i int) int { return f.items[i].page }
 

@@ -168,7 +168,7 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	if err := w.Draws(s.Agency, s.Unit); err != nil {
 		return Entry{}, err
 	}
-	if faults := w.Form.Check(s.Answers); len(faults) > 0 {
+	if faults := w.Form.On(day).Check(s.Answers); len(faults) > 0 {
 		return Entry{}, faults
 	}
 	digest, err := ReceiptDigest(ReceiptCode(w.Code, s.Key))

@@ -29,8 +29,8 @@ type assets struct {
 }
 
 // loadAssets joins css/*.css in the order of their names into style.css, for every page, and figures/*.css into
-// figures.css, for pages of tables and charts, kiosk/*.css into
-// kiosk.css and paper/*.css into paper.css. It takes the other files as they are.
+// figures.css, for pages of tables and charts, kiosk/*.css into kiosk.css, paper/*.css into paper.css, and the scripts of
+// every page into app.js. It takes the other files as they are.
 func loadAssets(fsys fs.FS) (*assets, error) {
 	a := &assets{file: map[string]*asset{}, name: map[string]string{}}
 	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css", "kiosk.css": "kiosk/*.css", "paper.css": "paper/*.css"} {
@@ -40,8 +40,16 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		}
 		a.add(sheet, "text/css; charset=utf-8", css)
 	}
-	for name, kind := range map[string]string{"app.js": "text/javascript; charset=utf-8", "kiosk.js": "text/javascript; charset=utf-8",
-		"paper.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+	var script []byte
+	for _, name := range []string{"app.js", "live.js"} { // one file: one request
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("static: %w", err)
+		}
+		script = append(script, b...)
+	}
+	a.add("app.js", "text/javascript; charset=utf-8", script)
+	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)

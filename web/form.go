@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
@@ -22,9 +23,10 @@ type asking struct {
 	wave   *survey.OpenWave
 	agency survey.Agency
 	kiosk  *kioskFrame // nil: a device of the sender's own
+	today  survey.Day
 }
 
-func (a asking) form() *survey.Form { return a.wave.Form }
+func (a asking) form() *survey.Form { return a.wave.Form.On(a.today) }
 func (a asking) path() string {
 	if a.kiosk != nil {
 		return a.kiosk.Start() + "/phieu"
@@ -68,7 +70,7 @@ func (s *Server) ask(ctx context.Context, wave, code string) (asking, error) {
 	if err != nil {
 		return asking{}, fmt.Errorf("form: %w", err)
 	}
-	a := asking{wave: w, agency: agency}
+	a := asking{wave: w, agency: agency, today: survey.DayOf(s.cfg.Now().In(survey.Vietnam))}
 	switch now := s.cfg.Now(); {
 	case w.ClosedAt(now):
 		return a, survey.ErrClosed
@@ -93,7 +95,18 @@ func (s *Server) formStart(c echo.Context) error {
 			return err
 		}
 	}
+	drawOrder(a.form(), d.Answers)
 	return s.showStep(c, http.StatusOK, a, d, nextPage(a.form(), d.Answers, -1), stepNotes{})
+}
+
+// drawOrder draws the order of what is in random order.
+func drawOrder(f *survey.Form, a survey.Answers) {
+	if !f.Random() {
+		return
+	}
+	var b [2]byte
+	_, _ = rand.Read(b[:]) // never fails
+	f.SetSeed(a, max(binary.LittleEndian.Uint16(b[:]), 1))
 }
 
 // Where a step goes: the value of the button.
@@ -112,7 +125,8 @@ type step struct {
 	page  int // that was shown; the number of pages for the review
 	where string
 	tokens
-	raw map[string][]string // what was typed on it, by question code
+	live bool                // the page had its script: questions appeared while it was filled in
+	raw  map[string][]string // what was typed on it, by question code
 }
 
 // formStep takes the answers of one page and shows the next one, or sends the form.
@@ -139,6 +153,7 @@ const (
 	fieldDraft = "s"
 	fieldPage  = "p"
 	fieldGo    = "go"
+	fieldLive  = "live"
 	fieldOf    = "a."
 )
 
@@ -159,7 +174,7 @@ func readStep(c echo.Context, f *survey.Form) (step, error) {
 	if err != nil || page < 0 || page > pages(f) {
 		return step{}, fmt.Errorf("%w: page %q", problem.ErrMalformed, values.Get(fieldPage))
 	}
-	st := step{draft: d, page: page, where: values.Get(fieldGo), tokens: readTokens(values), raw: map[string][]string{}}
+	st := step{draft: d, page: page, where: values.Get(fieldGo), live: values.Get(fieldLive) == "1", tokens: readTokens(values), raw: map[string][]string{}}
 	for name, v := range values {
 		if code, ok := strings.CutPrefix(name, fieldOf); ok {
 			st.raw[code] = v
@@ -191,6 +206,9 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	case st.page == review:
 		return s.submit(c, a, st)
 	}
+	if st.live { // the page showed them as they appeared
+		shown = nil
+	}
 	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
 	faults = slices.DeleteFunc(f.Join(faults, f.CheckPage(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
 	switch {
@@ -210,7 +228,9 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 	}
 	answers, all := f.Parse(st.raw)
 	from, to := f.PageQuestions(st.page)
+	seed := f.Seed(st.Answers)
 	copy(st.Answers[from:to], answers[from:to])
+	f.SetSeed(st.Answers, seed)
 	for i := from; i < to; i++ {
 		delete(st.Typed, i)
 	}
@@ -221,14 +241,16 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 		}
 		faults = append(faults, x)
 		if values := st.raw[x.Question]; len(values) > 0 && isTyped(f.Question(i).Type) {
-			st.Typed[i] = values[0]
+			st.Typed[i] = whatWasTyped(f.Question(i).Type, values)
 		}
 	}
 	f.Prune(st.Answers)
 	return faults
 }
 
-func isTyped(t survey.QuestionType) bool { return t == survey.Number || t == survey.FreeText }
+func isTyped(t survey.QuestionType) bool {
+	return t == survey.Number || t == survey.FreeText || t == survey.Date
+}
 
 // submit sends a finished form. Whatever fails, what was typed stays on the reader's page.
 func (s *Server) submit(c echo.Context, a asking, st step) error {

@@ -36,17 +36,18 @@ func relevantOn(f *survey.Form, a survey.Answers, page int) []bool {
 	from, to := f.PageQuestions(page)
 	on := make([]bool, 0, to-from)
 	for i := from; i < to; i++ {
-		on = append(on, f.Relevant(a, i))
+		on = append(on, f.Question(i).Type != survey.Calculate && f.Relevant(a, i))
 	}
 	return on
 }
 
 // appeared returns the codes of the questions of a page that are shown now and were not before: nobody could answer them.
+// Without a before there are none.
 func appeared(f *survey.Form, page int, before, now []bool) map[string]bool {
 	fresh := map[string]bool{}
 	from, _ := f.PageQuestions(page)
 	for i := range now {
-		if now[i] && !before[i] {
+		if before != nil && now[i] && !before[i] {
 			fresh[f.Question(from+i).Code] = true
 		}
 	}
@@ -80,7 +81,7 @@ func undecided(f *survey.Form, page, from int) bool {
 	}
 	for _, b := range p.Blocks {
 		for _, q := range b.Questions {
-			if asksFrom(f, q.Relevant, from) {
+			if asksFrom(f, q.Relevant, from) || asksFrom(f, q.ChoiceFilter, from) {
 				return true
 			}
 		}
@@ -96,7 +97,7 @@ func asksFrom(f *survey.Form, rule string, from int) bool {
 			return false
 		}
 		code, tail, _ := strings.Cut(rest, "}")
-		if i, ok := f.Index(strings.TrimSpace(code)); ok && f.PageOf(i) >= from {
+		if i, ok := f.Index(strings.TrimSpace(code)); ok && f.PageOf(f.Known(i)) >= from {
 			return true
 		}
 		rule = tail

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -36,26 +37,34 @@ func (reviewPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
 
 func (s *Server) review(c echo.Context, a asking, d draft, head formHead, n stepNotes) reviewPage {
 	f, l := a.form(), s.language(c)
-	p := reviewPage{formHead: head, stepNotes: n}
+	p, sheet := reviewPage{formHead: head, stepNotes: n}, f.Sheet(d.Answers, l.Tag())
 	for k, q := range f.Questionnaire().Pages {
 		if !f.PageRelevant(d.Answers, k) {
 			continue
 		}
-		sec := section{Page: k, Title: q.Title}
+		sec := section{Page: k, Title: sheet.Text(q.Title)}
 		from, to := f.PageQuestions(k)
 		for i := from; i < to; i++ {
-			if !f.Relevant(d.Answers, i) {
+			if t := f.Question(i).Type; !sheet.Shown(i) || t == survey.Note || t == survey.Calculate {
 				continue
 			}
 			sec.Asked++
 			if d.Answers[i].Set {
 				sec.Answered++
 			}
-			sec.Answers = append(sec.Answers, given{f.Question(i).Text, answerWords(l, f, d.Answers, i)})
+			sec.Answers = append(sec.Answers, given{sheet.Text(f.Question(i).Text), answerWords(l, f, d.Answers, i)})
 		}
 		p.Sections = append(p.Sections, sec)
 	}
 	return p
+}
+
+// pickedName returns the wording of a picked code, or the code where it is offered no longer.
+func pickedName(choices []survey.Choice, code string) phrase.Text {
+	if k := slices.IndexFunc(choices, func(c survey.Choice) bool { return c.Code == code }); k >= 0 {
+		return choices[k].Text
+	}
+	return phrase.VI(code, code)
 }
 
 // answerWords says an answer as its question put it.
@@ -70,6 +79,10 @@ func answerWords(l *locale.Locale, f *survey.Form, a survey.Answers, i int) stri
 		return l.Short(x.Number, 6)
 	case survey.FreeText:
 		return x.Text
+	case survey.Date:
+		return survey.DateWords(x.Number)
+	case survey.AgencyPick:
+		return l.In(pickedName(choices, x.Text))
 	case survey.Multiple:
 		var words []string
 		for k, ch := range choices {

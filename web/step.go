@@ -1,8 +1,8 @@
 package web
 
 import (
+	"html/template"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -39,36 +39,18 @@ type formHead struct {
 type stepPage struct {
 	formHead
 	stepNotes
-	Title, Hint phrase.Text
-	Intro       []string // paragraphs before the first question
-	Blocks      []blockView
-	Wrong       []wrong
+	Title  phrase.Text
+	Hint   template.HTML
+	Intro  []string // paragraphs before the first question
+	Blocks []blockView
+	Wrong  []wrong
+	Live   string // rules for the script of the page
 }
 
 type blockView struct {
-	Lead      phrase.Text
+	Lead      template.HTML
 	Questions []questionView
-}
-
-// questionView is a question as the page shows it, with what was answered or typed.
-type questionView struct {
-	*survey.Question
-	ID      string
-	Field   string
-	Options []optionView
-	Columns string // class of the group of options
-	Value   string
-	Wrong   string
-	Several bool
-	Pick    bool // options to pick from; else a field to type in
-}
-
-type optionView struct {
-	ID, Code string
-	Mark     string // the number of a scale, else ""
-	Text     phrase.Text
-	Checked  bool
-	Skip     bool // "no answer"
+	Hidden    bool // as all its questions are
 }
 
 // wrong is one entry of the summary of mistakes.
@@ -89,7 +71,7 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
 		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a),
 	}
-	if d.Key != "" || d.Unit != "" {
+	if d.Key != "" || d.Unit != "" || f.Random() {
 		head.Draft = d.encode(f)
 	}
 	if page == pages(f) {
@@ -100,78 +82,33 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 		}
 		return s.show(c, status, p)
 	}
-	return s.show(c, status, newStepPage(s.language(c), f, d, head, n))
+	p, err := newStepPage(s.language(c), f, d, head, n)
+	if err != nil {
+		return err
+	}
+	return s.show(c, status, p)
 }
 
-func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) stepPage {
-	q := &f.Questionnaire().Pages[head.Page]
-	p := stepPage{formHead: head, stepNotes: n, Title: q.Title, Hint: q.Hint}
-	raw := f.Raw(d.Answers)
+func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) (p stepPage, err error) {
+	q, ask := &f.Questionnaire().Pages[head.Page], newAsker(l, f, d, head.Page, n.Faults)
+	p = stepPage{formHead: head, stepNotes: n, Title: ask.sheet.Text(q.Title), Hint: ask.said(q.Hint)}
+	if p.Live, err = ask.rules(); err != nil {
+		return p, err
+	}
 	if head.First && len(n.Faults) == 0 {
 		p.Intro = paragraphs(l.In(f.Questionnaire().Intro))
 	}
 	i, _ := f.PageQuestions(head.Page)
-	for _, b := range q.Blocks {
-		v := blockView{Lead: b.Lead}
-		for range b.Questions {
-			if f.Relevant(d.Answers, i) {
-				v.Questions = append(v.Questions, newQuestionView(l, f, i, raw[f.Question(i).Code], d.Typed[i], n.Faults))
-			}
-			i++
-		}
+	for j := range q.Blocks {
+		v := blockView{Lead: ask.said(q.Blocks[j].Lead), Questions: ask.block(j, i)}
+		v.Hidden = !slices.ContainsFunc(v.Questions, func(x questionView) bool { return !x.Hidden })
 		if len(v.Questions) > 0 {
 			p.Blocks = append(p.Blocks, v)
 		}
+		i += len(q.Blocks[j].Questions)
 	}
 	p.Wrong = summary(p.Blocks)
-	return p
-}
-
-func newQuestionView(l *locale.Locale, f *survey.Form, i int, raw []string, typed string, faults survey.Faults) questionView {
-	q := f.Question(i)
-	v := questionView{
-		Question: q, ID: "c-" + q.Code, Field: fieldOf + q.Code, Several: q.Type == survey.Multiple,
-		Pick: !isTyped(q.Type), Value: typed,
-	}
-	if v.Value == "" && len(raw) > 0 && isTyped(q.Type) {
-		v.Value = localNumber(l, q.Type, raw[0])
-	}
-	v.options(f.Choices(i), raw)
-	for _, x := range faults {
-		if x.Question == q.Code {
-			v.Wrong = problem.Words(l, x)
-		}
-	}
-	return v
-}
-
-// options lists the choices. A question that may be left out has a way to take an answer back.
-func (v *questionView) options(choices []survey.Choice, raw []string) {
-	scale := ordinal(choices) && v.Type != survey.Multiple
-	for k, ch := range choices {
-		o := optionView{ID: v.ID + "-" + strconv.Itoa(k+1), Code: ch.Code, Text: ch.Text, Checked: slices.Contains(raw, ch.Code)}
-		if scale {
-			o.Mark = ch.Code
-		}
-		v.Options = append(v.Options, o)
-	}
-	if v.Pick && !v.Several && !v.Required {
-		v.Options = append(v.Options, optionView{ID: v.ID + "-0", Skip: true})
-	}
-	switch n := len(v.Options); {
-	case scale && n <= 6, v.Type == survey.YesNo:
-		v.Columns = "cols-" + strconv.Itoa(n)
-	}
-}
-
-// ordinal reports whether the codes are 1, 2, 3 …: a scale.
-func ordinal(choices []survey.Choice) bool {
-	for k, ch := range choices {
-		if ch.Code != strconv.Itoa(k+1) {
-			return false
-		}
-	}
-	return len(choices) > 0
+	return p, nil
 }
 
 func summary(blocks []blockView) (list []wrong) {
@@ -181,7 +118,7 @@ func summary(blocks []blockView) (list []wrong) {
 				continue
 			}
 			target := q.ID
-			if q.Pick {
+			if q.Pick() && len(q.Options) > 0 {
 				target = q.Options[0].ID
 			}
 			list = append(list, wrong{target, q.Text, q.Wrong})

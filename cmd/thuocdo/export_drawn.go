@@ -38,7 +38,7 @@ func numbered(name string, k int, kind report.Type) report.Column {
 
 func drawnRows(ctx context.Context, store *data.Store, w *survey.OpenWave, first int) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		row := make([]report.Value, first+3+len(circumstanceKeys)+w.Form.Len())
+		row := make([]report.Value, first+3+len(circumstanceKeys)+answerWidth(w.Form))
 		errStopped := errors.New("stopped")
 		err := store.Weighted(ctx, w.Code, func(r survey.StoredResponse, unit int, adjusted, final float64) error {
 			u := &w.Design.Units[unit]

@@ -81,13 +81,34 @@ func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, 
 		t.Columns = append(t.Columns, report.Column{Key: key, Title: key})
 	}
 	t.Columns[len(t.Columns)-1].Type = report.Integer
-	for i := range w.Form.Len() {
+	for _, i := range answerColumns(w.Form) {
 		q := w.Form.Question(i)
 		t.Columns = append(t.Columns, report.Column{Key: q.Code, Title: q.Code, Type: columnType(q.Type)})
 		t.Facts = append(t.Facts, report.Fact{Key: q.Code, Title: q.Code, Text: q.Text.In(lang)})
 	}
+	if w.Form.Random() {
+		t.Columns = append(t.Columns, report.Column{Key: survey.OrderField, Title: survey.OrderField, Type: report.Integer})
+	}
 	t.Rows = responseRows(ctx, store, w)
 	return t
+}
+
+// answerColumns returns the questions that have a column: all but notes.
+func answerColumns(f *survey.Form) (list []int) {
+	for i := range f.Len() {
+		if f.Question(i).Type != survey.Note {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// answerWidth returns the number of columns of answers: one more where there is an order to replay.
+func answerWidth(f *survey.Form) int {
+	if f.Random() {
+		return len(answerColumns(f)) + 1
+	}
+	return len(answerColumns(f))
 }
 
 func columnType(t survey.QuestionType) report.Type {
@@ -104,7 +125,7 @@ func columnType(t survey.QuestionType) report.Type {
 
 func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		row := make([]report.Value, 3+len(circumstanceKeys)+w.Form.Len())
+		row := make([]report.Value, 3+len(circumstanceKeys)+answerWidth(w.Form))
 		errStopped := errors.New("stopped")
 		err := store.Responses(ctx, w.Code, func(r survey.StoredResponse) error {
 			fillResponse(row, w.Form, r)
@@ -124,8 +145,17 @@ func fillResponse(row []report.Value, f *survey.Form, r survey.StoredResponse) {
 	row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
 	copy(row[3:], circumstanceValues(r.Circumstances))
 	first := 3 + len(circumstanceKeys) // question
-	for i, a := range r.Answers {
-		row[first+i] = answerValue(f, i, a)
+	computed := func(int) string { return "" }
+	if f.Computes() {
+		computed = f.On(r.Day).Sheet(r.Answers, "vi").Value
+	}
+	for k, i := range answerColumns(f) {
+		if row[first+k] = answerValue(f, i, r.Answers[i]); f.Question(i).Type == survey.Calculate {
+			row[first+k] = report.Str(computed(i))
+		}
+	}
+	if f.Random() {
+		row[first+answerWidth(f)-1] = report.Num(float64(f.Seed(r.Answers)))
 	}
 }
 

@@ -78,7 +78,12 @@ func (i *importResponsesCmd) Run(ctx context.Context, c *console) error {
 func responseHeader(f *survey.Form) header {
 	h := header{responseColumns.required, append([]string{}, responseColumns.optional...)}
 	for q := range f.Len() {
-		h.optional = append(h.optional, f.Question(q).Code)
+		if f.Question(q).Type != survey.Note {
+			h.optional = append(h.optional, f.Question(q).Code)
+		}
+	}
+	if f.Random() {
+		h.optional = append(h.optional, survey.OrderField)
 	}
 	return h
 }
@@ -214,12 +219,16 @@ func (r *responseReader) once(row record, e *survey.Entry, found *phrase.Mistake
 
 // answers reads the answers of a row; each question has at most one fault, the first.
 func (r *responseReader) answers(row record) (survey.Answers, survey.Faults) {
-	answers, faults := r.wave.Form.Parse(r.raw(row))
+	form := r.wave.Form
+	if day, err := survey.ParseDay(row.get("day")); err == nil {
+		form = form.On(day)
+	}
+	answers, faults := form.Parse(r.raw(row))
 	faulty := map[string]bool{}
 	for _, f := range faults {
 		faulty[f.Question] = true
 	}
-	for _, f := range r.wave.Form.Check(answers) {
+	for _, f := range form.Check(answers) {
 		if !faulty[f.Question] {
 			faults = append(faults, f)
 		}
@@ -244,10 +253,13 @@ func (r *responseReader) day(row record, found *phrase.Mistakes) survey.Day {
 // raw returns the answers of a row as a form would send them.
 func (r *responseReader) raw(row record) map[string][]string {
 	raw := make(map[string][]string, len(r.header.optional))
+	if seed := row.get(survey.OrderField); seed != "" && r.wave.Form.Random() {
+		raw[survey.OrderField] = []string{seed}
+	}
 	for i := range r.wave.Form.Len() {
 		q := r.wave.Form.Question(i)
 		switch v := row.get(q.Code); {
-		case v == "":
+		case v == "" || q.Type == survey.Note || q.Type == survey.Calculate: // computed values are computed again
 		case q.Type == survey.Multiple:
 			raw[q.Code] = strings.Fields(v)
 		default:

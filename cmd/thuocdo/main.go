@@ -27,26 +27,27 @@ const (
 
 // commands is the command line: one field per command, in the order help shows them.
 type commands struct {
-	Serve       serveCmd       `cmd:"" help:"Run the service."`
-	Demo        demoCmd        `cmd:"" help:"Run the service on a database of made-up data."`
-	Import      importCmd      `cmd:"" help:"Read definitions and data from files."`
-	Export      exportCmd      `cmd:"" help:"Write results, responses and definitions to files."`
-	Framework   frameworkCmd   `cmd:"" help:"Check, convert and start framework files, without a database."`
-	Index       indexCmd       `cmd:"" help:"Compute an index from files, without a database."`
-	Loss        lossCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
-	Whatif      whatifCmd      `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
-	Compare     compareCmd     `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
-	Account     accountCmd     `cmd:"" help:"Say who may sign in."`
-	Migrate     migrateCmd     `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
-	Backup      backupCmd      `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
-	Restore     restoreCmd     `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
-	Doctor      doctorCmd      `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
-	Bench       benchCmd       `cmd:"" help:"Measure this program on this machine."`
-	Healthcheck healthcheckCmd `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
-	Estimate    estimateCmd    `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
-	Sample      sampleCmd      `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`
-	Compose     composeCmd     `cmd:"" help:"Build a composite indicator from files: steps, ranks, uncertainty."`
-	Version     versionCmd     `cmd:"" help:"Print the version and what it was built with."`
+	Serve         serveCmd         `cmd:"" help:"Run the service."`
+	Demo          demoCmd          `cmd:"" help:"Run the service on a database of made-up data."`
+	Import        importCmd        `cmd:"" help:"Read definitions and data from files."`
+	Export        exportCmd        `cmd:"" help:"Write results, responses and definitions to files."`
+	Framework     frameworkCmd     `cmd:"" group:"Check, convert and compare definition files, without a database." help:"Check, convert and start framework files, without a database."`
+	Questionnaire questionnaireCmd `cmd:"" group:"Check, convert and compare definition files, without a database." help:"Check and compare questionnaire files, without a database."`
+	Index         indexCmd         `cmd:"" help:"Compute an index from files, without a database."`
+	Loss          lossCmd          `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
+	Whatif        whatifCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
+	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
+	Account       accountCmd       `cmd:"" help:"Say who may sign in."`
+	Migrate       migrateCmd       `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
+	Backup        backupCmd        `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
+	Restore       restoreCmd       `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
+	Doctor        doctorCmd        `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
+	Bench         benchCmd         `cmd:"" help:"Measure this program on this machine."`
+	Healthcheck   healthcheckCmd   `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
+	Estimate      estimateCmd      `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
+	Sample        sampleCmd        `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`
+	Compose       composeCmd       `cmd:"" help:"Build a composite indicator from files: steps, ranks, uncertainty."`
+	Version       versionCmd       `cmd:"" help:"Print the version and what it was built with."`
 }
 
 func main() {

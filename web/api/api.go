@@ -90,8 +90,9 @@ func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission,
 		words := a.language(c).T("problem.unknown_agency.title")
 		fields = append(fields, problem.Field{Pointer: "#/agency", Reason: string(survey.Unknown), Detail: words})
 	}
-	answers, faults := w.Form.Parse(body.Answers)
-	fields = append(fields, a.fields(c, w.Form.Join(faults, w.Form.Check(answers)))...)
+	form := w.Form.On(survey.DayOf(a.Intake.Now().In(survey.Vietnam)))
+	answers, faults := form.Parse(body.Answers)
+	fields = append(fields, a.fields(c, form.Join(faults, form.Check(answers)))...)
 	how := body.circumstances(a.Intake.Now())
 	if err := how.Check(); err != nil {
 		fields = append(fields, a.badCodes(c, how)...)
