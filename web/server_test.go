@@ -53,7 +53,7 @@ func TestTheFirstVisitIsSmall(t *testing.T) {
 		size, body := fetch(to)
 		total += size
 		requests++
-		if strings.HasSuffix(to, ".js") && len(body) > 5<<10 {
+		if strings.HasSuffix(to, ".js") && len(body) > 20<<10 { // before it is compressed
 			t.Errorf("%d bytes of script", len(body))
 		}
 	}
