@@ -217,7 +217,12 @@ func (b *boards) weigh(s *shelf) {
 // size is what a board takes in memory, about.
 func (b *board) size() int {
 	const perScore, perAgency, perSurvey = 90, 600, 6 << 10
-	return len(b.Outcome.Results)*(len(b.Plan.Nodes())*perScore+perAgency) + len(b.survey)*perSurvey + 4096
+	const perDrawn = 400
+	drawn := 0
+	if b.Sample != nil {
+		drawn = b.Sample.Report.People * perDrawn
+	}
+	return drawn + len(b.Outcome.Results)*(len(b.Plan.Nodes())*perScore+perAgency) + len(b.survey)*perSurvey + 4096
 }
 
 // brief is what a trend shows of a board.

@@ -26,6 +26,7 @@ type Store interface {
 	Answers
 	Kiosks
 	Papers
+	WaveKeeper
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)

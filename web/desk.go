@@ -38,6 +38,7 @@ func (s *Server) desk(c echo.Context) error {
 		p.Links = append(p.Links, Link{Key: "desk.analyst", Path: "/quan-tri/xep-hang"})
 	}
 	if designers.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.waves", Path: wavesPath})
 		p.Links = append(p.Links, Link{Key: "desk.form_file", Path: formFilePath})
 	}
 	if kioskKeepers.allow(a, nil) {

@@ -56,6 +56,8 @@ type rankingPage struct {
 	Files       []option
 	Compare     string // address of the comparison with the period before; "" = none
 	Intervals   bool
+	Design      []report.Line // how people were drawn, where scores follow the design
+	Unweighted  phrase.Text   // why they do not yet
 	Banded      bool
 	Ranked      bool
 	address     string
@@ -169,6 +171,11 @@ func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, perio
 		Request: r, Framework: f, Provisional: b.Provisional, Period: periodTitle(l, survey.Period(r.Period)),
 		Surveyed: len(b.Plan.Questions()) > 0 || len(b.Plan.References()) > 0, Asked: len(b.Plan.Questions()) > 0, Unit: unitKey(f), address: r.address(), l: l,
 		Banded: len(f.Bands) > 0, Ranked: f.Ranks(),
+	}
+	if b.Sample != nil {
+		p.Design = report.DesignLines(b.Sample)
+	} else if b.Designed {
+		p.Unweighted = report.UnweightedWords
 	}
 	if m, ok := report.MethodOf(b.Plan); ok {
 		p.Method = &m

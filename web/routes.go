@@ -110,6 +110,12 @@ func (s *Server) table(a *api.API) []route {
 		{post, analysesPath + "/:wave/trong-so", closeAnalysts, apiMax, s.takeMargins},
 		{get, analysesPath + "/:wave/:analysis/:file", surveyReaders, noBody, s.analysisFile},
 
+		// waves
+		{get, wavesPath, surveyReaders, noBody, s.waves},
+		{get, wavesPath + "/:wave", designers, noBody, s.waveForm},
+		{post, wavesPath + "/:wave", designers, waveMax, s.saveWave},
+		{post, wavesPath + "/:wave/mau", designers, formFileMax, s.saveSample},
+
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},

@@ -42,6 +42,8 @@ type Config struct {
 	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.
 	Table func(ctx context.Context, in io.Reader, yield func(line int, cells []string) error) error
 	Guard guard.Rules // what is asked of those who send much; zero = guard.Default
+	// SampleFile reads the table of a drawn sample, CSV or XLSX; the error is phrase.Mistakes. nil: samples are not taken on pages.
+	SampleFile func(ctx context.Context, file []byte) (*survey.Design, error)
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

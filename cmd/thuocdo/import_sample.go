@@ -112,6 +112,15 @@ func (i *importSampleCmd) rows(ctx context.Context, r io.Reader) (file *survey.D
 	return file, nil
 }
 
+// readSampleFile reads the table of a sample with the names of columns that DesignFile knows.
+func readSampleFile(ctx context.Context, r io.Reader) (*survey.Design, error) {
+	file, err := (&importSampleCmd{Agency: "agency", Unit: "unit", Class: "class"}).rows(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return file.Design()
+}
+
 // named gives the columns that the flags name the names that a design file has.
 func (i *importSampleCmd) named(head []string) []string {
 	out := slices.Clone(head)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"thuocdo/data/export"
 	"thuocdo/data/formbook"
 	"thuocdo/data/tabular"
+	"thuocdo/survey"
 	"thuocdo/web"
 )
 
@@ -94,6 +96,9 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Formats: export.Formats,
 		Table:   readTable,
 
+		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
+			return readSampleFile(ctx, bytes.NewReader(file))
+		},
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 	}
 	if m != nil {
