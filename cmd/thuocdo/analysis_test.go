@@ -34,7 +34,7 @@ type analyst struct {
 func mustAnalyst(tb testing.TB) *analyst {
 	tb.Helper()
 	dir := tb.TempDir()
-	mustRun(tb, "demo", "--prepare", "--responses", "600", "--dir", dir)
+	mustRun(tb, "demo", "--prepare", "--responses", "600", "--addr", "127.0.0.1:0", "--dir", dir)
 	db := filepath.Join(dir, demoFile)
 	mustRun(tb, "export", "responses", "--wave", "sipas-2026", "--columns", "analysis", "--db", db, "-o", filepath.Join(dir, "responses.csv"))
 	st, err := data.Open(tb.Context(), db, data.Options{})
