@@ -53,6 +53,11 @@ func TestADesignerAddsChangesAndClosesAWaveWhileTheServiceRuns(t *testing.T) {
 	if a := b.get(wavesPath); a.StatusCode != http.StatusOK || !strings.Contains(a.body, waveAddress(w.Code)) {
 		t.Fatalf("the list: %d %s", a.StatusCode, a.body)
 	}
+	for page, word := range map[string]string{wavesPath: "Survey waves", waveAddress(w.Code): "Save"} {
+		if a := b.get(page + "?lang=en"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, word) || strings.Contains(a.body, "⟦") {
+			t.Errorf("%s in English: %d %s", page, a.StatusCode, a.body)
+		}
+	}
 	form := b.get(waveAddress(newWaveCode))
 	fields := url.Values{"token": {tokenOf(t, form)}, "lam": {"luu"}, "ma": {"dot-moi"}, "ten": {"Đợt mới <b>"}, "phieu": {w.Questionnaire}, "phien-ban": {w.Version},
 		"bo": {w.Framework}, "ky": {"2031"}, "mo": {"2031-03-01T08:00"}, "dong": {"2031-02-01T08:00"}, "co-quan": {w.Agencies[0] + ", lạ"}}
