@@ -5,6 +5,8 @@ go 1.26.0
 require github.com/alecthomas/kong v1.17.0
 
 require (
+	codeberg.org/go-fonts/liberation v0.6.0
+	codeberg.org/go-pdf/fpdf v0.12.0
 	github.com/alexedwards/argon2id v1.0.0
 	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/altcha-org/altcha-lib-go v0.2.2

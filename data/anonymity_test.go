@@ -19,6 +19,7 @@ var anonymous = map[string][]string{
 	"wave_counts":   {"wave", "n"},
 	"tallies":       {"wave", "agency", "n", "record"},
 	"tally_steps":   {"wave", "agency", "slot", "n", "record"},
+	"invitations":   {"digest", "batch"}, // nothing that changes when one is used
 }
 
 func TestNoColumnLinksAnAnswerToItsSender(t *testing.T) {

@@ -31,6 +31,7 @@ type Store struct {
 	defs   atomic.Pointer[catalogue]
 	writer *writer // nil: read only
 	probe  probe
+	keys   keyring
 	// samples of waves with a design, kept while nothing changes.
 	samples samples
 	still   bool // nobody writes to the file while it is open
@@ -51,7 +52,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: opt.Now}
+	s := &Store{path: path, now: opt.Now, keys: keyring{path: path + keysSuffix}}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -101,7 +102,7 @@ func (s *Store) reader() role {
 
 // openAtRest opens a file that nobody writes to, and makes no file beside it.
 func openAtRest(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, now: time.Now, still: true}
+	s := &Store{path: path, now: time.Now, still: true, keys: keyring{path: path + keysSuffix}}
 	if err := s.openReading(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -34,7 +34,7 @@ func (s *Store) OpenWave(code string) (*survey.OpenWave, error) {
 }
 
 // PutWave stores a wave, or changes the one with its code. Once there are answers, only its title, its times and
-// additional agencies may change. The error is phrase.Mistakes with every mistake found, e.g. an unknown agency.
+// additional agencies may change. No access is the access it has. The error is phrase.Mistakes with every mistake found, e.g. an unknown agency.
 func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 	w.Basis = cmp.Or(w.Basis, survey.FactorBasis)
 	return s.define(ctx, func(q querier, c *catalogue) error {
@@ -45,6 +45,9 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 			if err := reopen(ctx, q, old); err != nil {
 				return err
 			}
+		}
+		if old := c.wave[w.Code]; old != nil {
+			w.Access = cmp.Or(w.Access, old.Access)
 		}
 		return writeWave(ctx, q, c, w)
 	})
@@ -131,6 +134,9 @@ func checkWave(c *catalogue, w survey.Wave) (m phrase.Mistakes) {
 	if w.Basis != survey.FactorBasis && w.Basis != survey.ItemBasis {
 		m.Add("$.intervals", "không có mức %q; cần factor hoặc item", "there is no grain %q; expected factor or item", w.Basis)
 	}
+	if !w.Access.Valid() {
+		m.Add("$.access", "không có cách tham gia %q; cần open, both hoặc invitation", "there is no access %q; expected open, both or invitation", string(w.Access))
+	}
 	checkMembers(&m, c, w.Agencies)
 	return m
 }
@@ -194,13 +200,13 @@ func writeWave(ctx context.Context, q querier, c *catalogue, w survey.Wave) erro
 		return err
 	}
 	var id int64
-	err = q.QueryRowContext(ctx, `INSERT INTO waves (code, title, questionnaire, framework, period, opens, closes, basis)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	err = q.QueryRowContext(ctx, `INSERT INTO waves (code, title, questionnaire, framework, period, opens, closes, basis, access)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (code) DO UPDATE SET title = excluded.title, questionnaire = excluded.questionnaire,
 		framework = excluded.framework, period = excluded.period, opens = excluded.opens, closes = excluded.closes,
-		basis = excluded.basis RETURNING id`,
+		basis = excluded.basis, access = excluded.access RETURNING id`,
 		w.Code, string(title), c.forms[edition{w.Questionnaire, w.Version}].id, w.Framework, w.Period,
-		w.Opens.UnixMicro(), w.Closes.UnixMicro(), w.Basis).Scan(&id)
+		w.Opens.UnixMicro(), w.Closes.UnixMicro(), w.Basis, cmp.Or(w.Access, survey.Open)).Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -244,18 +250,21 @@ func writeMembers(ctx context.Context, q querier, wave int64, members map[int64]
 func (c *catalogue) loadWaves(ctx context.Context, q querier, _ *catalogue) error {
 	form := map[int64]*form{}
 	var list []survey.Wave
-	err := each(ctx, q, `SELECT w.id, w.code, w.title, q.id, q.code, q.version, w.framework, w.period, w.opens, w.closes, w.basis
+	err := each(ctx, q, `SELECT w.id, w.code, w.title, q.id, q.code, q.version, w.framework, w.period, w.opens, w.closes, w.basis, w.access
 		FROM waves w JOIN questionnaires q ON q.id = w.questionnaire`, func(r *sql.Rows) error {
 		var w survey.Wave
 		var title []byte
 		var q, opens, closes int64
-		if err := r.Scan(&w.ID, &w.Code, &title, &q, &w.Questionnaire, &w.Version, &w.Framework, &w.Period, &opens, &closes, &w.Basis); err != nil {
+		if err := r.Scan(&w.ID, &w.Code, &title, &q, &w.Questionnaire, &w.Version, &w.Framework, &w.Period, &opens, &closes, &w.Basis, &w.Access); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(title, &w.Title); err != nil {
 			return fmt.Errorf("title of wave %s: %w", w.Code, err)
 		}
 		w.Opens, w.Closes = time.UnixMicro(opens).UTC(), time.UnixMicro(closes).UTC()
+		if w.Access == survey.Open {
+			w.Access = "" // as it was put
+		}
 		form[w.ID] = c.forms[edition{w.Questionnaire, w.Version}]
 		list = append(list, w)
 		return nil

@@ -65,6 +65,9 @@ type Submission struct {
 	Mode    Mode
 	Answers Answers
 	Circumstances
+	Invitation string // code, "" = none; it decides Unit and Mode, and is not kept
+
+	once string // once-only key of the invitation
 }
 
 // Entry is what the store keeps of one submission: no name, no address, no time finer than a day, no link to its receipt.
@@ -106,6 +109,8 @@ type Intake struct {
 	Waves Waves
 	Log   Log
 	Now   func() time.Time
+	// Invitations finds what codes let in; nil where there are none.
+	Invitations Invitations
 }
 
 // Receipt is what the sender gets: a code that looks up "counted" and nothing else.
@@ -117,8 +122,8 @@ type Receipt struct {
 // Submit takes one submission in and returns its receipt once the answers are durable. Sending the same submission
 // again is harmless: it returns the same receipt.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrUnknownUnit, ErrNotOpen, ErrClosed, and
-// those of Log.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrUnknownUnit, ErrNotOpen, ErrClosed, those
+// of Log, and with invitations ErrInvitationNeeded, ErrInvitationForeign, ErrInvitationUsed and those of Invitations.
 // With ErrClosed the receipt has the code all the same: a retry may come after the end, and the edge can look up
 // whether an earlier try was counted.
 func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
@@ -132,7 +137,10 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, fmt.Errorf("wave %q: %w", s.Wave, err)
 	}
-	now, receipt := in.Now(), Receipt{Code: ReceiptCode(w.Code, s.Key)}
+	if err := in.invited(ctx, w, &s); err != nil {
+		return Receipt{}, err
+	}
+	now, receipt := in.Now(), Receipt{Code: ReceiptCode(w.Code, s.onceOnly())}
 	switch err := w.admits(s.Agency, now); {
 	case errors.Is(err, ErrClosed):
 		return receipt, err
@@ -143,7 +151,9 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if receipt.Again, err = in.Log.Append(ctx, e); err != nil {
+	if receipt.Again, err = in.Log.Append(ctx, e); errors.Is(err, ErrOtherContent) && s.once != "" {
+		return Receipt{}, fmt.Errorf("append answers: %w", ErrInvitationUsed)
+	} else if err != nil {
 		return Receipt{}, fmt.Errorf("append answers: %w", err)
 	}
 	return receipt, nil
@@ -171,7 +181,7 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	if faults := w.Form.On(day).Check(s.Answers); len(faults) > 0 {
 		return Entry{}, faults
 	}
-	digest, err := ReceiptDigest(ReceiptCode(w.Code, s.Key))
+	digest, err := ReceiptDigest(ReceiptCode(w.Code, s.onceOnly()))
 	if err != nil {
 		return Entry{}, err
 	}

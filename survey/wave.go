@@ -20,6 +20,7 @@ type Wave struct {
 	Basis         BasisKind   `json:"intervals,omitempty"` // "factor" (default) or "item"
 	Agencies      []string    `json:"agencies"`            // codes, sorted
 	Design        *Design     `json:"-"`                   // of its sample; nil = none
+	Access        Access      `json:"access,omitempty"`    // "open" (default), "both" or "invitation"
 }
 
 // OpenAt reports whether answers are accepted at time t.

@@ -19,6 +19,8 @@ type Store interface {
 	standing.Source
 	Directory
 	Accounts
+	survey.Invitations
+	Invitations
 	Sessions
 	Scenarios
 	Drafts

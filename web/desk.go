@@ -40,6 +40,7 @@ func (s *Server) desk(c echo.Context) error {
 	if designers.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.waves", Path: wavesPath})
 		p.Links = append(p.Links, Link{Key: "desk.form_file", Path: formFilePath})
+		p.Links = append(p.Links, Link{Key: "desk.invitations", Path: invitesPath})
 	}
 	if kioskKeepers.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.kiosk", Path: "/quan-tri/kiosk"})

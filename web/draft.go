@@ -22,23 +22,25 @@ type draft struct {
 	Begun   int64          // when they came, in Unix seconds; 0 = not known. Only how long it took is kept
 	Unit    string         // sampling unit that the address named; "" = none
 	Answers survey.Answers // of the pages behind, len = Form.Len()
+	Invite  string         // code of the invitation the form came with; "" = none
 	Typed   map[int]string // by question: what was typed and is no answer yet, kept for the way back
 }
 
 // Bounds of a draft. The longest key is that of the intake; what was typed is cut to what a field takes.
 const (
-	draftVersion = 3 // 1 had no time of beginning, 2 no sampling unit
+	draftVersion = 4 // 1 had no time of beginning, 2 no sampling unit, 3 no invitation
 	draftUnit    = 160
 	draftKey     = 128
 	draftTyped   = 8 << 10
 )
 
-// encode writes version, key, time of beginning, sampling unit, packed answers and typed texts, each behind its length, in base64url.
+// encode writes version, key, time of beginning, sampling unit, invitation, packed answers and typed texts, each behind its length, in base64url.
 func (d draft) encode(f *survey.Form) string {
 	b := []byte{draftVersion}
 	b = appendBytes(b, []byte(d.Key))
 	b = binary.AppendVarint(b, d.Begun)
 	b = appendBytes(b, []byte(d.Unit))
+	b = appendBytes(b, []byte(d.Invite))
 	b = appendBytes(b, f.Pack(d.Answers))
 	for _, i := range slices.Sorted(maps.Keys(d.Typed)) {
 		b = binary.AppendUvarint(b, uint64(i))
@@ -70,6 +72,13 @@ func decodeDraft(f *survey.Form, field string) (draft, error) {
 		var unit []byte
 		unit, b, ok = cutBytes(b, draftUnit)
 		d.Unit = string(unit)
+	}
+	if ok && version > 3 {
+		var code []byte
+		if code, b, ok = cutBytes(b, draftKey); ok && len(code) > 0 {
+			d.Invite, err = survey.ReadInvitation(string(code))
+			ok = err == nil
+		}
 	}
 	packed, b, ok2 := cutBytes(b, len(b))
 	if !ok || !ok2 {

@@ -66,6 +66,8 @@ func (s *Server) wayOn(c echo.Context, err error) []Link {
 		return append(s.openWaves(c), home)
 	case errors.Is(err, survey.ErrUnknownAgency) && wave != "":
 		return []Link{{Key: "fail.picker", Path: "/khao-sat/" + url.PathEscape(wave)}, home}
+	case errors.Is(err, survey.ErrInvitationNeeded):
+		return []Link{{Key: "fail.invite", Path: invitePath}, home}
 	case errors.Is(err, survey.ErrClosed):
 		if w, err := s.store.OpenWave(wave); err == nil {
 			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}

@@ -90,6 +90,9 @@ func (s *Server) formStart(c echo.Context) error {
 		return err
 	}
 	d, _ := decodeDraft(a.form(), "") // an empty draft is never damaged
+	if err := needsInvitation(a, d); err != nil {
+		return err
+	}
 	if d.Unit = c.QueryParam(byUnit); d.Unit != "" {
 		if err := a.wave.Draws(a.agency.Code, d.Unit); err != nil {
 			return err
@@ -140,6 +143,9 @@ func (s *Server) formStep(c echo.Context) error {
 	}
 	st, err := readStep(c, a.form())
 	if err != nil {
+		return err
+	}
+	if err := needsInvitation(a, st.draft); err != nil {
 		return err
 	}
 	if st.Key == "" {
@@ -258,8 +264,13 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	if e.wait > 0 {
 		return s.holdBack(c, a, st, e)
 	}
+	if d.Invite != "" && !s.mayTry(c) {
+		kind := problem.Of(problem.ErrTooMany)
+		retryAfter(c, kind)
+		return s.showStep(c, kind.Status, a, d, pages(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
+	}
 	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
-		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: a.mode(), Answers: d.Answers,
+		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: a.mode(), Answers: d.Answers, Invitation: d.Invite,
 		Circumstances: survey.Circumstances{Unit: d.Unit, Counter: a.counter(), Language: s.language(c).Tag(), Seconds: d.seconds(s.cfg.Now()), Marks: e.marks},
 	})
 	var faults survey.Faults
@@ -277,11 +288,14 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	case errors.Is(err, survey.ErrBadKey):
 		return fmt.Errorf("%w: %w", problem.ErrMalformed, err)
 	case errors.Is(err, survey.ErrClosed):
-		return s.countedOr(c, a, d.Key, err)
+		return s.countedOr(c, a, d, err)
 	case kind.Status >= http.StatusInternalServerError:
 		s.note(c, err, kind)
 		retryAfter(c, kind)
 		return s.showStep(c, kind.Status, a, d, pages(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
+	}
+	if handled, shown := s.refused(c, err); handled {
+		return shown
 	}
 	return err
 }
@@ -309,13 +323,17 @@ func (s *Server) closedMeanwhile(c echo.Context, a asking) error {
 	if err != nil {
 		return err
 	}
-	return s.countedOr(c, a, st.Key, survey.ErrClosed)
+	return s.countedOr(c, a, st.draft, survey.ErrClosed)
 }
 
-// countedOr leads to the receipt of the key if a form was counted with it, else it fails with other.
-func (s *Server) countedOr(c echo.Context, a asking, key string, other error) error {
-	if key == "" {
+// countedOr leads to the receipt of a form if one was counted with its key, else it fails with other.
+func (s *Server) countedOr(c echo.Context, a asking, d draft, other error) error {
+	if d.Key == "" {
 		return other
+	}
+	key, err := s.onceOnly(c.Request().Context(), d)
+	if err != nil {
+		return errors.Join(other, err)
 	}
 	code, counted, err := s.counted(c, a, key)
 	if err != nil || !counted {

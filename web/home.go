@@ -14,6 +14,8 @@ import (
 type homePage struct {
 	Open []survey.Wave // taking answers now
 	Soon []survey.Wave
+
+	Invites bool // one of those open goes by invitation
 }
 
 func (homePage) template() string { return "home" }
@@ -31,7 +33,7 @@ func sortWaves(waves []survey.Wave, now time.Time) (p homePage) {
 	for _, w := range waves {
 		switch {
 		case w.OpenAt(now):
-			p.Open = append(p.Open, w)
+			p.Open, p.Invites = append(p.Open, w), p.Invites || w.Access.Invites()
 		case !w.ClosedAt(now):
 			p.Soon = append(p.Soon, w)
 		}

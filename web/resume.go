@@ -138,7 +138,11 @@ func (s *Server) reopen(c echo.Context, saved survey.Draft) error {
 	if derr != nil || saved.Page > pages(a.form()) {
 		return fmt.Errorf("resume: %w", errors.Join(errDraft, derr))
 	}
-	receipt, counted, cerr := s.counted(c, a, d.Key)
+	key, cerr := s.onceOnly(c.Request().Context(), d)
+	if cerr != nil {
+		return fmt.Errorf("resume: %w", cerr)
+	}
+	receipt, counted, cerr := s.counted(c, a, key)
 	switch {
 	case cerr != nil:
 		return fmt.Errorf("resume: %w", cerr)

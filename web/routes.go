@@ -53,6 +53,9 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/kiosk/:wave/:agency/cam-on", anyone, noBody, s.kiosk(s.kioskThanks)},
 		{get, "/kiosk/:wave/:agency/thoat", anyone, noBody, s.kiosk(s.kioskLeaveForm)},
 		{post, "/kiosk/:wave/:agency/thoat", anyone, formMax, s.kiosk(s.kioskLeave)},
+		{get, "/moi", anyone, noBody, s.inviteForm},
+		{post, "/moi", anyone, formMax, s.inviteTyped},
+		{get, "/moi/:code", anyone, noBody, s.inviteLink},
 
 		// readers of results
 		{get, "/xep-hang", anyone, noBody, s.indexes},
@@ -98,6 +101,12 @@ func (s *Server) table(a *api.API) []route {
 		{get, formFilePath, designers, noBody, s.formFileForm},
 		{post, formFilePath, designers, formFileMax, s.formFile},
 		{get, "/quan-tri/phieu-hoi/:form/:version/xlsform", surveyReaders, noBody, s.formWorkbook},
+		// people who invite others
+		{get, "/quan-tri/thu-moi", designers, noBody, s.inviteWaves},
+		{get, "/quan-tri/dot-khao-sat/:wave/thu-moi", designers, noBody, s.invitations},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-moi", designers, formMax, s.makeInvitations},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-moi/tham-gia", designers, formMax, s.setAccess},
+		{get, "/quan-tri/dot-khao-sat/:wave/ap-phich/:agency", designers, noBody, s.poster},
 
 		// analyses of a wave
 		{get, analysesPath, surveyReaders, noBody, s.analyses},

@@ -18,6 +18,9 @@ func (s *Server) sweep(ctx context.Context) {
 		if _, err := s.store.PurgeDrafts(ctx, s.today()); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("expired forms were not purged", "error", err)
 		}
+		if _, err := s.store.PurgeInvitations(ctx, s.today()); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("invitations of past waves were not purged", "error", err)
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

@@ -30,6 +30,7 @@ var embedded embed.FS
 // Config is what may differ between two installations. The zero Config is safe: loopback, no proxy, relative links.
 type Config struct {
 	BaseURL string         // "https://…" as the public sees it; "" = plain HTTP on loopback
+	Paper   Paper          // draws what is printed; without it nothing is offered for print
 	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
 	Version string         // shown at the foot of every page
 	Now     func() time.Time
@@ -82,7 +83,7 @@ func New(cfg Config, store Store) (*Server, error) {
 		return nil, fmt.Errorf("base url %q: expected http://host or https://host", cfg.BaseURL)
 	}
 	s.secure = base.Scheme == "https"
-	s.intake = &survey.Intake{Waves: store, Log: store, Now: s.cfg.Now}
+	s.intake = &survey.Intake{Waves: store, Log: store, Invitations: store, Now: s.cfg.Now}
 	if s.book, err = locale.Load(sub("locales")); err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ type waveFile struct {
 	Opens         string      `json:"opens"`
 	Closes        string      `json:"closes"`
 	Intervals     string      `json:"intervals"`
+	Access        string      `json:"access"`
 	Agencies      []string    `json:"agencies"`
 }
 
@@ -72,7 +73,7 @@ func (i *importWaveCmd) Run(ctx context.Context, c *console) error {
 func (f *waveFile) wave(ctx context.Context, store *data.Store) (survey.Wave, error) {
 	var found phrase.Mistakes
 	w := survey.Wave{Code: f.Code, Title: f.Title, Questionnaire: f.Questionnaire, Version: f.Version, Framework: f.Framework,
-		Basis: survey.BasisKind(f.Intervals), Agencies: slices.Clone(f.Agencies)}
+		Basis: survey.BasisKind(f.Intervals), Access: survey.Access(f.Access), Agencies: slices.Clone(f.Agencies)}
 	if !agencyCode.MatchString(f.Code) {
 		found.Add("$.code", "mã %q: cần chữ cái không dấu, chữ số, '.', '-' hoặc '_'", "code %q: letters without marks, digits, '.', '-' or '_' are expected", f.Code)
 	}
@@ -89,6 +90,9 @@ func (f *waveFile) wave(ctx context.Context, store *data.Store) (survey.Wave, er
 	}
 	if !slices.Contains([]survey.BasisKind{"", survey.FactorBasis, survey.ItemBasis}, w.Basis) {
 		found.Add("$.intervals", "%q: cần factor hoặc item", "%q: factor or item is expected", f.Intervals)
+	}
+	if !w.Access.Valid() {
+		found.Add("$.access", "%q: cần open, both hoặc invitation", "%q: open, both or invitation is expected", f.Access)
 	}
 	if err := f.checkKnown(ctx, store, w.Period, &found); err != nil {
 		return w, err

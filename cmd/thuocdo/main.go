@@ -37,7 +37,8 @@ type commands struct {
 	Loss          lossCmd          `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
 	Whatif        whatifCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
 	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
-	Account       accountCmd       `cmd:"" help:"Say who may sign in."`
+	Account       accountCmd       `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Say who may sign in."`
+	Invite        inviteCmd        `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Invite people with codes that count once; draw posters."`
 	Migrate       migrateCmd       `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
 	Backup        backupCmd        `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
 	Restore       restoreCmd       `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`

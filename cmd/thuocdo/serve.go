@@ -16,6 +16,7 @@ import (
 	"thuocdo/data"
 	"thuocdo/data/export"
 	"thuocdo/data/formbook"
+	"thuocdo/data/print"
 	"thuocdo/data/tabular"
 	"thuocdo/survey"
 	"thuocdo/web"
@@ -100,6 +101,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 			return readSampleFile(ctx, bytes.NewReader(file))
 		},
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
+		Paper:     web.Paper{Sheet: print.Sheet, Poster: print.Poster},
 	}
 	if m != nil {
 		cfg.Observe = m.Observe

@@ -65,6 +65,8 @@ func (a *API) Respond(c echo.Context) error {
 		return a.afterwards(c, w, key)
 	case !w.OpenAt(now):
 		return survey.ErrNotOpen
+	case w.Access == survey.Invited:
+		return survey.ErrInvitationNeeded // whatever mode the body claims: here nobody knows who sends
 	}
 	in, fields, err := a.submission(c, w)
 	switch {
