@@ -11,6 +11,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/opinion"
 	"thuocdo/survey/paper"
 	"thuocdo/survey/quality"
 )
@@ -50,6 +51,14 @@ type conforming interface {
 	PutQualityRules(ctx context.Context, wave string, r quality.Rules) error
 	Review(ctx context.Context, wave string) (quality.Review, error)
 	CloseReview(ctx context.Context, wave string, author int64) error
+	CountPages(ctx context.Context, wave string, list ...quality.PageCount) error
+	PageCounts(ctx context.Context, wave string) ([]quality.PageCount, error)
+	Opinions(ctx context.Context, wave, question string) ([]opinion.Text, error)
+	Work(ctx context.Context, wave, question string) (*opinion.Work, error)
+	PutFrame(ctx context.Context, wave string, f opinion.Frame) error
+	PutCodings(ctx context.Context, wave, question string, account int64, list []opinion.Coding) error
+	FinishCoding(ctx context.Context, wave, question string, account int64, done bool) error
+	Resolve(ctx context.Context, wave, question string, list []opinion.Coding) error
 	AccountByLogin(context.Context, string) (account.Account, error)
 	AccountByID(context.Context, int64) (account.Account, error)
 	PutAccount(context.Context, account.Account) (int64, error)
@@ -88,7 +97,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, kiosksAndPaper, reviews} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, kiosksAndPaper, reviews, opinions} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

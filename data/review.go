@@ -72,7 +72,7 @@ func (v *verdicts) next(r quality.Ref) quality.Verdict {
 
 // Reviewed calls yield for every response of a wave, or of one agency, that the filter keeps, with its marks and its verdict,
 // as of one moment; the order says nothing. The marks are found by the rules of the wave from all its responses, so those are read
-// twice. It stops at the first error of yield and returns it. Error: survey.ErrUnknownWave.
+// twice; with a nil yield once. It stops at the first error of yield and returns it. Error: survey.ErrUnknownWave.
 func (s *Store) Reviewed(ctx context.Context, code string, filter quality.Filter, yield func(quality.Stored, quality.Flag) error) (*quality.Report, error) {
 	rules, err := s.QualityRules(ctx, code)
 	if err != nil {
@@ -84,7 +84,9 @@ func (s *Store) Reviewed(ctx context.Context, code string, filter quality.Filter
 		if err := read(func(r quality.Stored) error { scan.Add(r.StoredResponse, r.Marks); return nil }); err != nil {
 			return err
 		}
-		report = scan.Report()
+		if report = scan.Report(); yield == nil {
+			return nil
+		}
 		i := -1
 		return read(func(r quality.Stored) error {
 			if i++; !filter.Keep(r.Agency, r.Verdict, report.Flags[i]) {

@@ -4,7 +4,7 @@ package survey
 func (f *Form) Asked(a Answers) (asked, answered int) {
 	shown := f.relevant(a, f.Len())
 	for i := range f.items {
-		if !shown.has(i) {
+		if !shown.has(i) || !f.items[i].asks() {
 			continue
 		}
 		asked++

@@ -38,6 +38,10 @@ var (
 	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
 	// closeAnalysts: whoever may choose people and weights, and sees figures of any number of people.
 	closeAnalysts = roles("analysts of people", closeReaders...)
+	// fieldReaders: whoever may see how collecting goes; nobody who is rated.
+	fieldReaders = roles("readers of fieldwork", account.Administrator, account.Designer, account.Enumerator, account.Analyst, account.Auditor)
+	// reviewers: whoever decides about responses.
+	reviewers = roles("reviewers", account.Administrator, account.Designer, account.Analyst)
 	// agencyReaders: whoever may read the unpublished scores of the agency in the path.
 	agencyReaders = access{name: "readers of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
 		return a.MayRead(param("agency"))

@@ -23,6 +23,9 @@ type Store interface {
 	Invitations
 	Sessions
 	Scenarios
+	Reviews
+	Pages
+	Opinions
 	Drafts
 	Questionnaires
 	Answers

@@ -99,7 +99,9 @@ func (s *Server) formStart(c echo.Context) error {
 		}
 	}
 	drawOrder(a.form(), d.Answers)
-	return s.showStep(c, http.StatusOK, a, d, nextPage(a.form(), d.Answers, -1), stepNotes{})
+	first := nextPage(a.form(), d.Answers, -1)
+	s.pageViewed(a, first, false)
+	return s.showStep(c, http.StatusOK, a, d, first, stepNotes{})
 }
 
 // drawOrder draws the order of what is in random order.
@@ -223,7 +225,10 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	case len(fresh) > 0:
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{Added: true})
 	}
-	return s.showStep(c, http.StatusOK, a, st.draft, nextPage(f, st.Answers, st.page), stepNotes{})
+	next := nextPage(f, st.Answers, st.page)
+	s.pageViewed(a, st.page, true)
+	s.pageViewed(a, next, false)
+	return s.showStep(c, http.StatusOK, a, st.draft, next, stepNotes{})
 }
 
 // merge puts the answers of the page into the draft and returns the faults of that page alone. What could not be read
@@ -279,6 +284,7 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	case err == nil:
 		if !receipt.Again {
 			s.door.ledger.Note(e.arrival, s.cfg.Now())
+			s.pageViewed(a, pages(a.form()), true)
 		}
 		return s.toReceipt(c, receipt.Code)
 	case errors.As(err, &faults):

@@ -210,7 +210,8 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	said := regexp.MustCompile(`\bt "([^"]+)"`)
 	used := map[string]bool{}
 	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password.", "rule.", "source.", "period.",
-		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "invite.", "inviting."} // put together while running
+		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "invite.", "inviting.", "mode.", "field.column.",
+		"opinion.column.", "opinion.kappa.", "opinion.view."} // put together while running
 	must(t, fs.WalkDir(embedded, "templates", func(p string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".html") {
 			return err

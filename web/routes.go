@@ -125,6 +125,25 @@ func (s *Server) table(a *api.API) []route {
 		{post, wavesPath + "/:wave", designers, waveMax, s.saveWave},
 		{post, wavesPath + "/:wave/mau", designers, formFileMax, s.saveSample},
 
+		// a wave under way
+		{get, "/quan-tri/tien-do", fieldReaders, noBody, s.fieldworks},
+		{get, "/quan-tri/dot-khao-sat/:wave/tien-do", fieldReaders, noBody, s.fieldwork},
+		{get, "/quan-tri/dot-khao-sat/:wave/tien-do/so-phieu", fieldReaders, noBody, s.growing},
+		{get, "/quan-tri/dot-khao-sat/:wave/tien-do/:file", fieldReaders, noBody, s.fieldworkFile},
+		{get, "/quan-tri/dot-khao-sat/:wave/y-kien", surveyReaders, noBody, s.opinions},
+		{get, "/quan-tri/dot-khao-sat/:wave/y-kien/:file", surveyReaders, noBody, s.opinionsFile},
+		{post, "/quan-tri/dot-khao-sat/:wave/y-kien/khung", reviewers, formMax, s.saveFrame},
+		{post, "/quan-tri/dot-khao-sat/:wave/y-kien/ma", reviewers, formMax, s.saveCodings},
+		{post, "/quan-tri/dot-khao-sat/:wave/y-kien/xong", reviewers, formMax, s.finishCoding},
+		{post, "/quan-tri/dot-khao-sat/:wave/y-kien/thong-nhat", reviewers, formMax, s.resolve},
+		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu", surveyReaders, noBody, s.queue},
+		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/chot", designers, formMax, s.closeReview},
+		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hoan-tac/:decision", reviewers, formMax, s.undoDecision},
+		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hang-loat", surveyReaders, noBody, s.batch},
+		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hang-loat", reviewers, formMax, s.decideBatch},
+		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/:agency/:ref", surveyReaders, noBody, s.reviewOne},
+		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/:agency/:ref", reviewers, formMax, s.decideCase},
+
 		// programs
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},

@@ -20,6 +20,7 @@ import (
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/guard"
+	"thuocdo/survey/quality"
 	"thuocdo/web/api"
 	"thuocdo/web/locale"
 )
@@ -63,6 +64,8 @@ type Server struct {
 	boards   *boards
 	copies   *copies
 	studies  *studies
+	markBook markBook
+	views    quality.PageCounter
 	routes   []route
 	echo     *echo.Echo
 }

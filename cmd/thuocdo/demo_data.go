@@ -190,8 +190,10 @@ func (b *builder) entries(w *survey.OpenWave, crowd simulate.Crowd) iter.Seq2[su
 		for r := range simulate.Responses(w.Form, crowd) {
 			i++
 			b.bar.add(1)
-			s := survey.Submission{Wave: w.Code, Agency: r.Agency, Mode: r.Mode, Answers: r.Answers, Circumstances: visit.of(r.Agency), Key: fmt.Sprintf("demo-%d-%s-%08d", crowd.Seed, crowd.Label, i)}
-			if e, err := s.Entry(w, r.Day); !yield(e, err) || err != nil {
+			how, day, mode := circumstances(w.Form, r, crowd, i)
+			how.Unit = visit.of(r.Agency).Unit
+			s := survey.Submission{Wave: w.Code, Agency: r.Agency, Mode: mode, Answers: r.Answers, Circumstances: how, Key: fmt.Sprintf("demo-%d-%s-%08d", crowd.Seed, crowd.Label, i)}
+			if e, err := s.Entry(w, day); !yield(e, err) || err != nil {
 				return
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // drawnTable describes the responses that the sample of a wave counts: those of responsesTable with the columns of the design in
 // front, named as 'sample draw' and 'sample weights' name them.
 func drawnTable(ctx context.Context, store *data.Store, w *survey.OpenWave, lang string) *report.Table {
-	t := responsesTable(ctx, store, w, lang)
+	t := plainTable(w, lang)
 	columns := []report.Column{{Key: "svy_stratum", Title: "svy_stratum"}}
 	stages, counts := len(w.Design.Units[0].Clusters), len(w.Design.Units[0].Counts)
 	for k := range stages {

@@ -12,6 +12,7 @@ import (
 	"thuocdo/data/formbook"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
+	"thuocdo/survey/quality"
 )
 
 // exportResponsesCmd writes the responses of a wave.
@@ -19,6 +20,7 @@ type exportResponsesCmd struct {
 	Wave    string `help:"Code of the wave." required:"" placeholder:"CODE"`
 	Design  bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
 	Columns string `help:"Columns: as import reads them, or as analyses use them (province, one per choice)." enum:"import,analysis" default:"import"`
+	filterFlags
 	outFlags
 }
 
@@ -26,7 +28,7 @@ type exportResponsesCmd struct {
 func (*exportResponsesCmd) Examples() []string {
 	return []string{
 		"thuocdo export responses --wave sipas-2026 >responses.csv",
-		"thuocdo export responses --wave sipas-2026 --format xlsx -o responses.xlsx",
+		"thuocdo export responses --wave sipas-2026 --valid-only --format xlsx -o responses.xlsx",
 		"thuocdo export responses --wave sipas-2026 --design -o drawn.csv",
 		"thuocdo export responses --wave sipas-2026 --columns analysis -o r.csv   # one column per choice, and the province",
 	}
@@ -34,32 +36,39 @@ func (*exportResponsesCmd) Examples() []string {
 
 // Run streams the responses; columns are named as import expects them.
 func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
+	filter, err := e.filter()
+	if err != nil {
+		return err
+	}
 	store, err := e.read(ctx)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
-	w, err := store.OpenWave(e.Wave)
-	if errors.Is(err, survey.ErrUnknownWave) {
-		return fmt.Errorf("there is no wave %s", e.Wave)
-	}
+	w, err := waveOf(store, e.Wave)
 	if err != nil {
 		return err
 	}
 	if e.Design {
+		if filter != (quality.Filter{}) {
+			return usage("--design takes all that the sample counts: leave out --verdict, --valid-only, --flags and --no-flags")
+		}
 		if w.Design == nil {
 			return withHint(fmt.Errorf("wave %s has no sampling design", e.Wave), "'thuocdo import sample' gives it one")
 		}
 		return e.table(c, drawnTable(ctx, store, w, e.Lang))
 	}
 	if e.Columns == "analysis" {
+		if filter != (quality.Filter{}) {
+			return usage("--columns analysis takes all responses: leave out --verdict, --valid-only, --flags and --no-flags")
+		}
 		t, err := analysisTable(ctx, store, w, e.Lang)
 		if err != nil {
 			return err
 		}
 		return e.table(c, t)
 	}
-	return e.table(c, responsesTable(ctx, store, w, e.Lang))
+	return e.table(c, responsesTable(ctx, store, w, filter, e.Lang))
 }
 
 // circumstanceKeys name the columns of how a response came in, as import reads them.
@@ -73,8 +82,21 @@ func circumstanceValues(c survey.Circumstances) []report.Value {
 	return []report.Value{report.Str(c.Unit), report.Str(c.Counter), report.Str(c.Enumerator), report.Str(c.Language), seconds}
 }
 
-// responsesTable describes the responses of a wave: agency, day, mode, how they came in, then one column per question.
-func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, lang string) *report.Table {
+// qualityKeys name the columns of verdict and marks; import passes over them, because they are found and decided here.
+var qualityKeys = []string{"validity", "flags"}
+
+// responsesTable describes the responses of a wave that the filter keeps: plainTable with verdict and marks at its end.
+func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, filter quality.Filter, lang string) *report.Table {
+	t := plainTable(w, lang)
+	for _, key := range qualityKeys {
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: key})
+	}
+	t.Rows = responseRows(ctx, store, w, filter)
+	return t
+}
+
+// plainTable describes the responses of a wave: agency, day, mode, how they came in, then one column per question.
+func plainTable(w *survey.OpenWave, lang string) *report.Table {
 	t := &report.Table{Name: w.Code, Title: w.Title.In(lang), Lang: lang, Columns: []report.Column{
 		{Key: "agency", Title: "agency"}, {Key: "day", Title: "day", Type: report.Date}, {Key: "mode", Title: "mode"}}}
 	for _, key := range circumstanceKeys {
@@ -89,7 +111,6 @@ func responsesTable(ctx context.Context, store *data.Store, w *survey.OpenWave, 
 	if w.Form.Random() {
 		t.Columns = append(t.Columns, report.Column{Key: survey.OrderField, Title: survey.OrderField, Type: report.Integer})
 	}
-	t.Rows = responseRows(ctx, store, w)
 	return t
 }
 
@@ -123,12 +144,14 @@ func columnType(t survey.QuestionType) report.Type {
 	return report.Text
 }
 
-func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
+func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave, filter quality.Filter) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		row := make([]report.Value, 3+len(circumstanceKeys)+answerWidth(w.Form))
+		last := 3 + len(circumstanceKeys) + answerWidth(w.Form)
+		row := make([]report.Value, last+len(qualityKeys))
 		errStopped := errors.New("stopped")
-		err := store.Responses(ctx, w.Code, func(r survey.StoredResponse) error {
-			fillResponse(row, w.Form, r)
+		_, err := store.Reviewed(ctx, w.Code, filter, func(r quality.Stored, flags quality.Flag) error {
+			fillResponse(row, w.Form, r.StoredResponse)
+			row[last], row[last+1] = report.Str(validity(r.Verdict)), report.Str(flags.String())
 			if !yield(row, nil) {
 				return errStopped
 			}

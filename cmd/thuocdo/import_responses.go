@@ -76,7 +76,7 @@ func (i *importResponsesCmd) Run(ctx context.Context, c *console) error {
 
 // responseHeader names the columns of a form: agency, day, mode, key, then the questions.
 func responseHeader(f *survey.Form) header {
-	h := header{responseColumns.required, append([]string{}, responseColumns.optional...)}
+	h := header{responseColumns.required, append(append([]string{}, responseColumns.optional...), qualityKeys...)}
 	for q := range f.Len() {
 		if f.Question(q).Type != survey.Note {
 			h.optional = append(h.optional, f.Question(q).Code)

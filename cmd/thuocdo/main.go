@@ -46,7 +46,8 @@ type commands struct {
 	Bench         benchCmd         `cmd:"" help:"Measure this program on this machine."`
 	Healthcheck   healthcheckCmd   `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate      estimateCmd      `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
-	Sample        sampleCmd        `cmd:"" help:"Plan and draw a sample: sizes, draws, weights."`
+	Quality       qualityCmd       `cmd:"" group:"Plan and draw a sample, mark doubtful responses." help:"Mark responses of doubtful quality, count what is valid."`
+	Sample        sampleCmd        `cmd:"" group:"Plan and draw a sample, mark doubtful responses." help:"Plan and draw a sample: sizes, draws, weights."`
 	Compose       composeCmd       `cmd:"" help:"Build a composite indicator from files: steps, ranks, uncertainty."`
 	Version       versionCmd       `cmd:"" help:"Print the version and what it was built with."`
 }

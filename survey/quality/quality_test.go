@@ -367,3 +367,15 @@ func BenchmarkScan(b *testing.B) {
 		scan(f, list)
 	}
 }
+
+// R 4.2.2: prop.test(15, 50, correct = FALSE)$conf.int.
+func TestWilsonIsThatOfR(t *testing.T) {
+	t.Parallel()
+	low, high := Wilson(15, 50)
+	if math.Abs(low-0.191035535) > 1e-6 || math.Abs(high-0.437503505) > 1e-6 {
+		t.Errorf("%.7f to %.7f", low, high)
+	}
+	if low, high = Wilson(0, 7); low != 0 || high <= 0 || high >= 1 {
+		t.Errorf("none of seven: %g to %g", low, high)
+	}
+}

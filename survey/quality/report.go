@@ -9,14 +9,34 @@ import (
 
 // Report is what a scan found.
 type Report struct {
-	Flags    []Flag  `json:"-"` // of every response, in the order of Add
-	N        int     `json:"responses"`
-	Suspects int     `json:"suspect"`        // responses to be looked at: Flag.Suspect
-	Seconds  float64 `json:"median_seconds"` // per question asked, of everybody whose time is known; 0 = of nobody
-	Timed    int     `json:"timed"`          // responses whose time is known
-	Counts   []Count `json:"flags"`          // by flag, every flag
-	Agencies []Line  `json:"agencies"`       // by code
-	Places   []Line  `json:"places"`         // by agency, mode, counter and enumerator
+	Flags    []Flag   `json:"-"` // of every response, in the order of Add
+	N        int      `json:"responses"`
+	Suspects int      `json:"suspect"`         // responses to be looked at: Flag.Suspect
+	Seconds  float64  `json:"median_seconds"`  // per question asked, of everybody whose time is known; 0 = of nobody
+	Timed    int      `json:"timed"`           // responses whose time is known
+	Counts   []Count  `json:"flags"`           // by flag, every flag
+	Agencies []Line   `json:"agencies"`        // by code
+	Places   []Line   `json:"places"`          // by agency, mode, counter and enumerator
+	Units    []InUnit `json:"units,omitempty"` // by agency and sampling unit, of those that have one
+	Days     []OnDay  `json:"days"`            // every day with responses, in order
+}
+
+// Unit is a sampling unit of an agency.
+type Unit struct {
+	Agency string `json:"agency"`
+	Unit   string `json:"unit"`
+}
+
+// InUnit is how many responses come from a sampling unit.
+type InUnit struct {
+	Unit
+	N int `json:"responses"`
+}
+
+// OnDay is how many responses came in on a day.
+type OnDay struct {
+	Day survey.Day `json:"day"`
+	N   int        `json:"responses"`
 }
 
 // Count is how many responses have a flag.
@@ -57,9 +77,31 @@ func (s *Scan) Report() *Report {
 	for i := range places {
 		r.Places = append(r.Places, places[i].line(s.place.all[i]))
 	}
+	s.fieldwork(r)
 	slices.SortFunc(r.Agencies, byPlace)
 	slices.SortFunc(r.Places, byPlace)
 	return r
+}
+
+// fieldwork counts by day and by sampling unit.
+func (s *Scan) fieldwork(r *Report) {
+	days, units := map[survey.Day]int{}, make([]int, len(s.unit.all))
+	for i := range s.list {
+		days[s.list[i].day]++
+		if k := s.list[i].unit; k >= 0 {
+			units[k]++
+		}
+	}
+	for day, n := range days {
+		r.Days = append(r.Days, OnDay{day, n})
+	}
+	slices.SortFunc(r.Days, func(a, b OnDay) int { return cmp.Compare(a.Day, b.Day) })
+	for k, n := range units {
+		r.Units = append(r.Units, InUnit{s.unit.all[k], n})
+	}
+	slices.SortFunc(r.Units, func(a, b InUnit) int {
+		return cmp.Or(cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.Unit.Unit, b.Unit.Unit))
+	})
 }
 
 func byPlace(a, b Line) int {

@@ -18,6 +18,7 @@ type Scan struct {
 	agency  index[string]
 	place   index[Place]
 	who     index[string]
+	unit    index[Unit]
 	vectors map[uint64]*vector
 	picks   [][]int32               // by question and choice
 	digits  map[[2]int32]*[10]int32 // by enumerator and question: last digits
@@ -38,6 +39,7 @@ type feature struct {
 	agency   int32
 	place    int32
 	who      int32 // enumerator, -1 = nobody
+	unit     int32 // sampling unit, -1 = none
 	day      survey.Day
 	flags    Flag
 	straight uint8 // level of all ratings, 0 = several or too few
@@ -69,7 +71,10 @@ func NewScan(form *survey.Form, rules Rules) *Scan {
 // Add reads one response with the marks that the intake gave it.
 func (s *Scan) Add(r survey.StoredResponse, marks Flag) {
 	p := Place{r.Agency, r.Mode, r.Counter, r.Enumerator}
-	x := feature{agency: s.agency.of(r.Agency), place: s.place.of(p), who: -1, day: r.Day, flags: marks}
+	x := feature{agency: s.agency.of(r.Agency), place: s.place.of(p), who: -1, unit: -1, day: r.Day, flags: marks}
+	if r.Unit != "" {
+		x.unit = s.unit.of(Unit{r.Agency, r.Unit})
+	}
 	if r.Enumerator != "" {
 		x.who = s.who.of(r.Enumerator)
 		s.addDigits(x.who, r.Answers)
@@ -120,10 +125,10 @@ func (s *Scan) addVector(x *feature, a survey.Answers) {
 		var v uint64
 		if i < len(a) && a[i].Set {
 			switch s.form.Question(i).Type {
-			case survey.FreeText:
+			case survey.FreeText, survey.AgencyPick:
 			case survey.Multiple:
 				v = a[i].Chosen + 1
-			case survey.Number:
+			case survey.Number, survey.Date:
 				v = math.Float64bits(a[i].Number) + 1
 			default:
 				v = uint64(a[i].Choice) + 1

@@ -74,3 +74,13 @@ func outliers(groups []share, chance float64) []bool {
 	}
 	return out
 }
+
+// Wilson returns the 95 % score interval of a share of k out of n, which must be above 0. Source: Wilson 1927.
+//
+//	(p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
+func Wilson(k, n int) (low, high float64) {
+	const z = 1.959963984540054
+	p, size := float64(k)/float64(n), float64(n)
+	mid, half := p+z*z/(2*size), z*math.Sqrt(p*(1-p)/size+z*z/(4*size*size))
+	return math.Max((mid-half)/(1+z*z/size), 0), math.Min((mid+half)/(1+z*z/size), 1)
+}

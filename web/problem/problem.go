@@ -13,7 +13,9 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/survey/opinion"
 	"thuocdo/survey/paper"
+	"thuocdo/survey/quality"
 )
 
 // Failures of the edge itself.
@@ -76,6 +78,10 @@ var table = []struct {
 	{paper.ErrEntered, Kind{Status: 409, Code: "entered"}},
 	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},
+	{quality.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{quality.ErrGone, Kind{Status: 409, Code: "conflict"}},
+	{quality.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
 	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
 	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},

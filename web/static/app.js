@@ -84,3 +84,24 @@
     say("");
   });
 })();
+// Counts that are still growing: asked for again now and then while somebody looks, for half an hour.
+(() => {
+  "use strict";
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+  let left = 60;
+  const again = setInterval(async () => {
+    if (document.hidden) return;
+    if (left-- === 0) return clearInterval(again);
+    try {
+      const answer = await fetch(live.dataset.live, { cache: "no-store" });
+      if (!answer.ok) return clearInterval(again);
+      for (const [name, words] of Object.entries(await answer.json())) {
+        const place = live.querySelector(`[data-count="${name}"]`);
+        if (place && place.textContent !== words) place.textContent = words;
+      }
+    } catch {
+      // Offline: the next try may work.
+    }
+  }, 30000);
+})();
