@@ -9,6 +9,7 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/data/export"
+	"thuocdo/survey/quality"
 )
 
 // scanFlags are common to measurements that read everything.
@@ -84,6 +85,6 @@ func (b *benchExportCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		return csv.Write(io.Discard, responsesTable(ctx, store, w, "vi"))
+		return csv.Write(io.Discard, responsesTable(ctx, store, w, quality.Filter{}, "vi"))
 	})
 }
