@@ -20,8 +20,8 @@ import (
 // casesMax is the most sets of equal responses that one decision is about.
 const casesMax = 20_000
 
-// batchPage is a decision about all cases that a rule chooses, before it is made.
-type batchPage struct {
+// verdictsPage is a decision about all cases that a rule chooses, before it is made.
+type verdictsPage struct {
 	Wave     *survey.OpenWave
 	Rule     string // in words
 	N, Sets  int    // responses, sets of equal ones
@@ -38,9 +38,9 @@ type batchPage struct {
 	CSRF     string
 }
 
-func (*batchPage) template() string { return "batch" }
+func (*verdictsPage) template() string { return "decide-all" }
 
-func (p *batchPage) frame(f *Frame) {
+func (p *verdictsPage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex = true, true, true
 	p.CSRF = f.CSRF
 }
@@ -94,8 +94,8 @@ func digestOf(list []quality.Case) string {
 	return digest(h)
 }
 
-// batch shows what a decision about all chosen cases would do.
-func (s *Server) batch(c echo.Context) error {
+// decideAll shows what a decision about all chosen cases would do.
+func (s *Server) decideAll(c echo.Context) error {
 	r, err := s.reviewRequest(c)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Server) showBatch(c echo.Context, status int, r reviewRequest, keep boo
 		return err
 	}
 	list, n := st.batchCases(keep)
-	p := &batchPage{Wave: r.wave, N: n, Sets: len(list), Keep: keep, Queue: r.address(), Wrong: wrong, Digest: digestOf(list), Final: st.review.Closed != 0}
+	p := &verdictsPage{Wave: r.wave, N: n, Sets: len(list), Keep: keep, Queue: r.address(), Wrong: wrong, Digest: digestOf(list), Final: st.review.Closed != 0}
 	p.Dupes = slices.ContainsFunc(st.cases, func(x reviewCase) bool { return x.marked.copies > 1 })
 	for _, name := range slices.Sorted(maps.Keys(r.query())) {
 		p.Kept = append(p.Kept, hiddenField{name, r.query().Get(name)})
@@ -145,7 +145,7 @@ func (s *Server) showBatch(c echo.Context, status int, r reviewRequest, keep boo
 }
 
 // effects computes what is left of each agency and, for readers of scores, its score and rank before and after.
-func (s *Server) effects(ctx context.Context, c echo.Context, p *batchPage, st *reviewState, list []quality.Case, names map[string]phrase.Text) error {
+func (s *Server) effects(ctx context.Context, c echo.Context, p *verdictsPage, st *reviewState, list []quality.Case, names map[string]phrase.Text) error {
 	left, err := s.store.Preview(ctx, st.wave.Code, list)
 	if err != nil {
 		return err

@@ -18,9 +18,6 @@ import (
 	"thuocdo/web/locale"
 )
 
-// wavesPath is below which the pages of a wave under way lie.
-const wavesPath = "/quan-tri/dot-khao-sat"
-
 func reviewAddress(wave string) string { return wavesPath + "/" + pathSegment(wave) + "/kiem-phieu" }
 
 // Names of what chooses cases in an address.

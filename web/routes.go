@@ -139,7 +139,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu", surveyReaders, noBody, s.queue},
 		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/chot", designers, formMax, s.closeReview},
 		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hoan-tac/:decision", reviewers, formMax, s.undoDecision},
-		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hang-loat", surveyReaders, noBody, s.batch},
+		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hang-loat", surveyReaders, noBody, s.decideAll},
 		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/hang-loat", reviewers, formMax, s.decideBatch},
 		{get, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/:agency/:ref", surveyReaders, noBody, s.reviewOne},
 		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/:agency/:ref", reviewers, formMax, s.decideCase},

@@ -96,12 +96,11 @@ func ParseRef(s string) (r Ref, err error) {
 	return r, nil
 }
 
-// Stored is a response as the store keeps it, with its reference, verdict, and the marks that the intake gave it.
+// Stored is a response as the store keeps it, with its reference and verdict.
 type Stored struct {
 	survey.StoredResponse
 	Ref     Ref
 	Verdict Verdict
-	Marks   Flag
 }
 
 // Case is one decision about responses of an agency that are equal. Seen is the decision that was shown to whoever decides, 0
