@@ -85,6 +85,9 @@ func TestAReviewerDecidesAndUndoes(t *testing.T) {
 			t.Errorf("the case lacks %q", want)
 		}
 	}
+	if a := b.get(at + "?lang=en"); a.StatusCode != http.StatusOK || strings.Contains(a.body, "⟦") {
+		t.Errorf("the case in English: %d %s", a.StatusCode, around(a.body, "⟦"))
+	}
 	form := a.form()
 	if form.Get("so-phieu") != "19" {
 		t.Errorf("of twenty copies %q are proposed, want all but one", form.Get("so-phieu"))
@@ -158,6 +161,9 @@ func TestABatchShowsItsEffectAndDecidesWhatWasShown(t *testing.T) {
 	s := mustServer(t, st)
 	b := signedInAs(t, s, "analyst")
 	at := reviewMo + "/hang-loat?dau-hieu=duplicate"
+	if a := b.get(at + "&lang=en"); a.StatusCode != http.StatusOK || strings.Contains(a.body, "⟦") {
+		t.Errorf("the batch in English: %d %s", a.StatusCode, around(a.body, "⟦"))
+	}
 	a := b.get(at + "&giu-mot=1")
 	if body := html.UnescapeString(a.body); !strings.Contains(body, "60 → 41") || !strings.Contains(body, "Điểm trước") {
 		t.Errorf("the preview lacks the effect: %s", around(body, "→"))
