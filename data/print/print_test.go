@@ -51,7 +51,7 @@ func TestTheSamePosterIsTheSameFile(t *testing.T) {
 	}
 }
 
-// BenchmarkSheet draws 10,000 invitations; the figure in docs/performance.md is from here.
+// BenchmarkSheet draws 10,000 invitations.
 func BenchmarkSheet(b *testing.B) {
 	s := sheet(10_000, 8)
 	for b.Loop() {
