@@ -36,8 +36,9 @@ type renderer struct {
 	seen func(lang, page string)                  // tests learn here what was executed; nil otherwise
 }
 
-func newRenderer(fsys fs.FS, book *locale.Book, a *assets) (*renderer, error) {
-	r := &renderer{in: map[string]map[string]*template.Template{}}
+// parsePages parses every template of a folder for every language.
+func parsePages(fsys fs.FS, book *locale.Book, a *assets) (map[string]map[string]*template.Template, error) {
+	in := map[string]map[string]*template.Template{}
 	names, err := fs.Glob(fsys, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
@@ -48,16 +49,16 @@ func newRenderer(fsys fs.FS, book *locale.Book, a *assets) (*renderer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("templates: %w", err)
 		}
-		r.in[tag] = map[string]*template.Template{}
+		in[tag] = map[string]*template.Template{}
 		for _, name := range names {
 			t, err := template.Must(base.Clone()).ParseFS(fsys, name) // a tree that was never executed can be cloned
 			if err != nil {
 				return nil, fmt.Errorf("templates: %w", err)
 			}
-			r.in[tag][strings.TrimSuffix(path.Base(name), ".html")] = t
+			in[tag][strings.TrimSuffix(path.Base(name), ".html")] = t
 		}
 	}
-	return r, nil
+	return in, nil
 }
 
 // functions are what every template may call; docs/design.md lists them.

@@ -70,7 +70,7 @@ type Server struct {
 	echo     *echo.Echo
 }
 
-// New builds the server: it parses every template and compresses every static file once.
+// New builds the server. Templates are parsed and static files compressed once per process.
 func New(cfg Config, store Store) (*Server, error) {
 	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate(), door: newDoor(cfg.Guard)}
 	if s.cfg.Now == nil {
@@ -87,15 +87,11 @@ func New(cfg Config, store Store) (*Server, error) {
 	}
 	s.secure = base.Scheme == "https"
 	s.intake = &survey.Intake{Waves: store, Log: store, Invitations: store, Now: s.cfg.Now}
-	if s.book, err = locale.Load(sub("locales")); err != nil {
+	w, err := loadWardrobe()
+	if err != nil {
 		return nil, err
 	}
-	if s.assets, err = loadAssets(sub("static")); err != nil {
-		return nil, err
-	}
-	if s.pages, err = newRenderer(sub("templates"), s.book, s.assets); err != nil {
-		return nil, err
-	}
+	s.book, s.assets, s.pages = w.book, w.assets, &renderer{in: w.pages}
 	s.sessions = newSessions(store, s.secure)
 	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book, Send: send, Admit: s.admitProgram})
 	return s, s.mount()
