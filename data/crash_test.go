@@ -132,25 +132,22 @@ func TestKillLosesNothing(t *testing.T) {
 	}
 }
 
-// killSoon lets a process store answers for a moment, from its first acknowledged one, and kills it. It notes what it
-// said.
+// killSoon lets a process store answers until it was told of some, however slow the machine, and kills it at a random
+// moment after. It notes what the process said.
 func killSoon(t *testing.T, path string, sent, got map[string]bool) {
 	child, lines := startChild(t, path)
-	line, ok := <-lines
-	if !ok {
-		t.Fatal("the process stored nothing")
-	}
-	var kill *time.Timer
-	for ok {
+	told, enough := 0, 60+mathrand.IntN(200)
+	for line := range lines {
 		word, receipt, complete := strings.Cut(line, " ")
-		if kill == nil && word == "got" {
-			kill = time.AfterFunc(time.Duration(mathrand.IntN(250))*time.Millisecond, func() { _ = child.Process.Kill() })
-			defer kill.Stop()
+		if told += strings.Count(word, "got"); told == enough {
+			defer time.AfterFunc(time.Duration(mathrand.IntN(20_000))*time.Microsecond, func() { _ = child.Process.Kill() }).Stop()
 		}
 		if complete && len(receipt) == 2*digestSize { // the last line may be cut off
 			map[string]map[string]bool{"sent": sent, "got": got}[word][receipt] = true
 		}
-		line, ok = <-lines
+	}
+	if told < enough {
+		t.Fatalf("the process ended by itself after storing %d answers", told)
 	}
 	_ = child.Wait()
 }
