@@ -33,13 +33,17 @@ func (s *Store) Form(_ context.Context, code, version string) (*survey.Form, err
 }
 
 // PutQuestionnaire publishes a questionnaire, which never changes afterwards: the same content again is welcome, other
-// content under the same code and version is ErrPublished. One that does not compile is refused with phrase.Mistakes.
+// content under the same code and version is ErrPublished. One that does not compile, or has a sensitive question without
+// consent, is refused with phrase.Mistakes.
 func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) error {
 	if _, err := survey.Compile(q); err != nil {
 		return err
 	}
 	e := edition{q.Code, q.Version}
 	return s.define(ctx, func(to querier, c *catalogue) error {
+		if err := consented(c, e, q); err != nil {
+			return err
+		}
 		return publish(ctx, to, `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.formBody(e), q)
 	})
 }
@@ -50,8 +54,19 @@ func (s *Store) CheckQuestionnaire(q *survey.Questionnaire) error {
 		return err
 	}
 	e := edition{q.Code, q.Version}
+	if err := consented(s.definitions(), e, q); err != nil {
+		return err
+	}
 	_, err := unpublished(e, s.definitions().formBody(e), q)
 	return err
+}
+
+// consented refuses a new version with a sensitive question that no question asks the consent for.
+func consented(c *catalogue, e edition, q *survey.Questionnaire) error {
+	if c.formBody(e) != "" {
+		return nil
+	}
+	return survey.CheckConsents(q)
 }
 
 // PutFramework publishes a framework; the rules are those of PutQuestionnaire.

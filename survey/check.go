@@ -27,6 +27,8 @@ func (f *Form) check(a Answers, from, to int) (faults Faults) {
 		it, x := &f.items[i], a.at(i)
 		fault := Fault{Question: it.Code}
 		switch answered := it.answered(x); {
+		case answered && !s.shown.has(i) && !s.consented(it):
+			fault.Reason = NoConsent
 		case answered && !s.shown.has(i):
 			fault.Reason = Skipped
 		case answered:
@@ -39,6 +41,15 @@ func (f *Form) check(a Answers, from, to int) (faults Faults) {
 		}
 	}
 	return faults
+}
+
+// consented reports whether the consent that a question needs was given.
+func (s *scope) consented(it *item) bool {
+	if it.consent == consentless {
+		return true
+	}
+	x := s.answer(it.consent)
+	return x.Set && x.Choice == yesNo.choice[yesCode]
 }
 
 // unfit says what is wrong with an answer by itself, or else by what its question asks of it.

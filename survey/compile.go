@@ -34,11 +34,16 @@ func Compile(q *Questionnaire) (*Form, error) {
 	c.pages()
 	c.calculations()
 	c.rules()
+	c.purposes()
 	c.filters()
 	c.texts()
 	c.scales()
 	if err := c.mistakes.Err(); err != nil {
 		return nil, err
+	}
+	c.form.consents = map[int]bool{}
+	for _, x := range c.form.Consents() {
+		c.form.consents[x.Question] = true
 	}
 	c.form.basis = map[BasisKind]*Layout{
 		FactorBasis: newLayout(c.form, FactorBasis),
@@ -177,7 +182,7 @@ func (c *compiler) question(path string, q *Question, seen map[string]string) {
 	if q.Sensitive && q.Required {
 		c.fault(path+".required", "câu hỏi nhạy cảm không được bắt buộc", "a sensitive question can never be required")
 	}
-	it := item{Question: q, page: len(c.form.pages)}
+	it := item{Question: q, page: len(c.form.pages), consent: consentless}
 	switch q.Type {
 	case Single, Multiple, Rating, ProcedurePick:
 		c.list(path, q)

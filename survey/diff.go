@@ -98,6 +98,7 @@ func (it *item) rules() string {
 		{"relevant", it.Relevant}, {"constraint", it.Constraint}, {"calculation", it.Calculation}, {"choice_filter", it.ChoiceFilter},
 		{"min", bound(it.Min)}, {"max", bound(it.Max)}, {"required", map[bool]string{true: "yes"}[it.Required]},
 		{"random_order", map[bool]string{true: "yes"}[it.RandomOrder]}, {"max_chars", map[bool]string{true: fmt.Sprint(it.MaxChars)}[it.MaxChars > 0]},
+		{"purpose", it.Purpose},
 	} {
 		if x.rule != "" {
 			s += x.name + ": " + x.rule + "; "

@@ -7,10 +7,11 @@ type Form struct {
 	pages    []page
 	index    map[string]int // question code → index
 	basis    map[BasisKind]*Layout
-	today    Day   // that today() means; 0 = not known
-	dated    bool  // an expression calls today()
-	computed []int // computed questions, each after those it uses
-	drawn    int   // index of the first question that is, or whose choices are, in random order; -1 for none
+	today    Day          // that today() means; 0 = not known
+	dated    bool         // an expression calls today()
+	computed []int        // computed questions, each after those it uses
+	consents map[int]bool // questions that ask for consent
+	drawn    int          // index of the first question that is, or whose choices are, in random order; -1 for none
 }
 
 // item is one question with what compiling it found out.
@@ -24,6 +25,7 @@ type item struct {
 	calculation *node
 	ready       int   // the question after which the value is known: its own index but for computed ones
 	after       []int // computed questions that are known once this one is decided
+	consent     int   // the question that asks for its consent; consentless for none
 	worded      bool  // computed from the wording of choices, hence different in each language
 }
 

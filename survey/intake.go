@@ -33,10 +33,11 @@ const (
 	TooSmall   Reason = "too_small"
 	TooLarge   Reason = "too_large"
 	TooLong    Reason = "too_long"
-	Unmet      Reason = "unmet"   // the question's constraint does not hold
-	Skipped    Reason = "skipped" // answered although the skip rules hide it
-	Unknown    Reason = "unknown" // no such question
-	Several    Reason = "several" // more than one answer to a single choice
+	Unmet      Reason = "unmet"      // the question's constraint does not hold
+	Skipped    Reason = "skipped"    // answered although the skip rules hide it
+	NoConsent  Reason = "no_consent" // answered although the consent to its purpose was not given
+	Unknown    Reason = "unknown"    // no such question
+	Several    Reason = "several"    // more than one answer to a single choice
 )
 
 // Fault is one refused answer.

@@ -76,7 +76,8 @@ type Question struct {
 	Min               *float64     `json:"min,omitempty"`           // number
 	Max               *float64     `json:"max,omitempty"`           // number
 	MaxChars          int          `json:"max_chars,omitempty"`     // text; 0 = 1000
-	Sensitive         bool         `json:"sensitive,omitempty"`     // optional by law, asked with its own consent
+	Sensitive         bool         `json:"sensitive,omitempty"`     // optional by law, asked only after its own consent: Purpose
+	Purpose           string       `json:"purpose,omitempty"`       // of a sensitive question: code of the earlier yes_no question that asks for consent
 }
 
 // Choice is one option of a list.

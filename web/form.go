@@ -122,6 +122,8 @@ const (
 	goSave = "save"
 	goPage = "page-" // and the index of a page
 	goLang = "lang-" // and a language
+
+	goWithdraw = "withdraw-" // and the code of a question that asked for consent
 )
 
 // step is one request of a form under way.
@@ -207,6 +209,8 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 			return s.showStep(c, http.StatusOK, a, st.draft, k, stepNotes{})
 		}
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
+	case strings.HasPrefix(st.where, goWithdraw):
+		return s.withdraw(c, a, st)
 	case st.where == goSave:
 		return s.putAside(c, a, st)
 	case st.where == goBack:
@@ -255,7 +259,7 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 			st.Typed[i] = whatWasTyped(f.Question(i).Type, values)
 		}
 	}
-	f.Prune(st.Answers)
+	st.prune(f)
 	return faults
 }
 
@@ -312,6 +316,10 @@ func (s *Server) backToFault(c echo.Context, a asking, d draft, faults survey.Fa
 	i, ok := f.Index(faults[0].Question)
 	if !ok {
 		return fmt.Errorf("submit: %w", faults)
+	}
+	if faults[0].Reason == survey.NoConsent { // nothing that was shown leads here; what nobody agreed to is dropped, and said
+		d.prune(f)
+		return s.showStep(c, http.StatusUnprocessableEntity, a, d, pages(f), stepNotes{Undone: true})
 	}
 	page := f.PageOf(i)
 	var here survey.Faults

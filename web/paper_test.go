@@ -86,11 +86,7 @@ func TestAFormTypedTwiceAlikeCountsOnce(t *testing.T) {
 
 func stored(tb testing.TB, st *data.Store) (list []survey.StoredResponse) {
 	tb.Helper()
-	must(tb, st.Responses(tb.Context(), "loai", func(r survey.StoredResponse) error {
-		list = append(list, r)
-		return nil
-	}))
-	return list
+	return storedOf(tb, st, "loai")
 }
 
 func TestDifferencesAreSettledByLookingAtThePaper(t *testing.T) {

@@ -60,6 +60,7 @@ type paperQuestion struct {
 	Wrong   string
 	Several bool
 	Long    bool
+	Consent phrase.Text // what is agreed to, of a question that asks for consent
 }
 
 // paperPrint shows the forms from one number to another.
@@ -107,6 +108,12 @@ func paperPages(l *locale.Locale, f *survey.Form, typed map[string]string, wrong
 				q := f.Question(i)
 				v := paperQuestion{Question: q, Options: paper.Options(f, i), Only: onlyIf(l, f, q.Relevant, number), Value: typed[q.Code], Wrong: wrong[q.Code],
 					Several: q.Type == survey.Multiple, Long: q.Type == survey.FreeText}
+				if q.Purpose != "" {
+					v.Only = l.T("consent.paper.only", number[q.Purpose])
+				}
+				if f.Consenting(i) {
+					v.Consent = q.Hint
+				}
 				if paper.Asks(f, i) {
 					order++
 					v.Order, number[q.Code] = order, order

@@ -40,6 +40,7 @@ type questionView struct {
 	Unmet   template.HTML // what to say where the constraint does not hold; "" = no constraint, or said already
 	Several bool
 	Hidden  bool // until an answer on the page calls for it
+	Consent bool // asks for consent to what sensitive questions are for
 }
 
 // Pick reports whether the options are all in sight.
@@ -108,7 +109,7 @@ func (a *asker) question(i int) questionView {
 	q := *a.form.Question(i)
 	v := questionView{
 		Index: i, ID: "c-" + q.Code, Field: fieldOf + q.Code, Look: look(q.Type), Several: q.Type == survey.Multiple,
-		Said: a.said(q.Text), Clue: a.said(q.Hint), Value: a.draft.Typed[i],
+		Said: a.said(q.Text), Clue: a.said(q.Hint), Value: a.draft.Typed[i], Consent: a.form.Consenting(i),
 	}
 	q.Text = a.sheet.Text(q.Text)
 	v.Question = q

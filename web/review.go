@@ -17,6 +17,7 @@ type reviewPage struct {
 	stepNotes
 	Sections  []section
 	Challenge string // for the proof of work, as JSON
+	Consents  []givenConsent
 }
 
 type section struct {
@@ -56,6 +57,7 @@ func (s *Server) review(c echo.Context, a asking, d draft, head formHead, n step
 		}
 		p.Sections = append(p.Sections, sec)
 	}
+	p.Consents = consentsGiven(f, sheet, d.Answers)
 	return p
 }
 

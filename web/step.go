@@ -21,6 +21,7 @@ type stepNotes struct {
 	ID     string        // request id of that failure
 	Wait   int           // seconds before it may be sent again; 0 = at once
 	Ticket string        // proves that the wait began
+	Undone bool          // a consent was taken back, and what was answered after it
 }
 
 // formHead is what every step of a form shows and carries.

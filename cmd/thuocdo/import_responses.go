@@ -298,6 +298,8 @@ func reasonIn(f survey.Fault) (vi, en string) {
 		return fmt.Sprintf("dài hơn %g ký tự", f.Limit), fmt.Sprintf("it is longer than %g characters", f.Limit)
 	case survey.Skipped:
 		return "câu này phải bỏ qua theo các câu trả lời trước", "earlier answers skip this question"
+	case survey.NoConsent:
+		return "câu này chỉ được trả lời khi đã đồng ý cho mục đích của nó", "it may be answered only after consent to its purpose"
 	case survey.Several:
 		return "chỉ được chọn một", "only one choice is allowed"
 	}

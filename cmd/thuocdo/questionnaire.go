@@ -60,6 +60,10 @@ func (x *questionnaireCheckCmd) Run(ctx context.Context, c *console) error {
 	bad := 0
 	for _, name := range x.File {
 		form, err := x.form(ctx, c, name)
+		if err == nil {
+			file := fileFlags{File: name, Lang: x.Lang}
+			err = file.fault(survey.CheckConsents(form.Questionnaire()))
+		}
 		if err != nil {
 			bad++
 			c.say("%v", err)

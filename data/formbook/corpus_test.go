@@ -239,7 +239,7 @@ func question(b *strings.Builder, x survey.Question) {
 		{"calculation", x.Calculation}, {"choice_filter", x.ChoiceFilter}} {
 		b.WriteString(part(p.name, p.value))
 	}
-	b.WriteString(when("required", x.Required) + when("random", x.RandomOrder) + when("sensitive", x.Sensitive))
+	b.WriteString(when("required", x.Required) + when("random", x.RandomOrder) + when("sensitive", x.Sensitive) + part("purpose", x.Purpose))
 	if x.Min != nil {
 		fmt.Fprintf(b, " min=%g", *x.Min)
 	}

@@ -134,7 +134,7 @@ func TestEthnicityIsAskedOnlyWithItsOwnConsent(t *testing.T) {
 		if x.Sensitive != (x.Code == "ethnicity") {
 			t.Errorf("%s: sensitive %v", x.Code, x.Sensitive)
 		}
-		if x.Code == "ethnicity" && (x.Required || x.page.Relevant != "${ethnicity_consent} = 'yes'") {
+		if x.Code == "ethnicity" && (x.Required || x.Purpose != "ethnicity_consent" || x.page.Relevant != "${ethnicity_consent} = 'yes'") {
 			t.Errorf("ethnicity: required %v, page rule %q", x.Required, x.page.Relevant)
 		}
 	}
@@ -256,7 +256,7 @@ func TestEthnicityWithoutConsentIsRefused(t *testing.T) {
 		if len(faults) > 0 {
 			t.Fatal(faults)
 		}
-		refused := slices.ContainsFunc(f.Check(a), func(x survey.Fault) bool { return x.Question == "ethnicity" && x.Reason == survey.Skipped })
+		refused := slices.ContainsFunc(f.Check(a), func(x survey.Fault) bool { return x.Question == "ethnicity" && x.Reason == survey.NoConsent })
 		if refused != (consent != "yes") {
 			t.Errorf("consent %q: refused %v", consent, refused)
 		}

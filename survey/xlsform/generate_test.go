@@ -14,10 +14,11 @@ import (
 // maker draws questionnaires that compile, with texts and codes as awkward as the formats allow.
 type maker struct {
 	*rapid.T
-	q       *survey.Questionnaire
-	numbers []string // codes of number questions so far
-	singles []string // codes and lists of choices so far: code/list
-	n       int
+	q                *survey.Questionnaire
+	numbers          []string // codes of number questions so far
+	singles          []string // codes and lists of choices so far: code/list
+	n                int
+	agreed, consents []string // yes/no questions of this page and of those before
 }
 
 // drawQuestionnaire draws one questionnaire.
@@ -104,6 +105,7 @@ func (m *maker) page() {
 		p.Blocks = append(p.Blocks, b)
 	}
 	m.q.Pages = append(m.q.Pages, p)
+	m.consents, m.agreed = append(m.consents, m.agreed...), nil
 }
 
 // rule draws a condition over earlier questions.
@@ -163,12 +165,25 @@ func (m *maker) question() survey.Question {
 	if m.yes() {
 		q.Required, q.RequiredMessage = true, m.maybe()
 	} else {
-		q.Sensitive = m.yes()
+		m.sensitive(&q)
+	}
+	if q.Type == survey.YesNo && !q.Sensitive {
+		m.agreed = append(m.agreed, q.Code)
 	}
 	if q.Type == survey.Single {
 		m.singles = append(m.singles, q.Code+"/"+q.List)
 	}
 	return q
+}
+
+// sensitive makes some questions sensitive, with the consent of a page before.
+func (m *maker) sensitive(q *survey.Question) {
+	if len(m.consents) > 0 && m.yes() {
+		q.Sensitive, q.Purpose = true, rapid.SampledFrom(m.consents).Draw(m.T, "consent")
+		if m.yes() {
+			q.Relevant = m.pick("${"+q.Purpose+"} = 'yes'", "(${"+q.Purpose+"} = 'yes') and (${"+q.Purpose+"} != 'no')")
+		}
+	}
 }
 
 func (m *maker) number(q *survey.Question) {

@@ -19,8 +19,8 @@ func (r *reader) question(c record, k kind) {
 	block, at := r.block(c)
 	at = fmt.Sprintf("%s.questions[%d]", at, len(block.Questions))
 	r.cells(c, at)
-	m := r.marks(c, "yes_no", "agency", "procedure", "sensitive", "min", "max", "max_chars")
-	q.Relevant, q.Sensitive = r.relevance(c), m.has("sensitive")
+	m := r.marks(c, "yes_no", "agency", "procedure", "sensitive", "purpose", "min", "max", "max_chars")
+	q.Relevant, q.Sensitive, q.Purpose = r.relevance(c, m["purpose"]), m.has("sensitive"), m["purpose"]
 	q.Required = r.required(c)
 	r.kind(c, k, &q, m, at)
 	r.parameters(c, k, &q)
@@ -39,7 +39,7 @@ func (r *reader) question(c record, k kind) {
 func (r *reader) cells(c record, at string) {
 	r.put(at, place{surveySheet, c.row.Line, 0})
 	for part, key := range map[string]string{"code": "name", "type": "type", "list": "type", "relevant": "relevant", "required": "required", "constraint": "constraint",
-		"calculation": "calculation", "choice_filter": "choice_filter", "random_order": "parameters", "min": "constraint", "max": "constraint", "max_chars": "constraint"} {
+		"calculation": "calculation", "choice_filter": "choice_filter", "random_order": "parameters", "min": "constraint", "max": "constraint", "max_chars": "constraint", "purpose": ownSheet} {
 		r.put(at+"."+part, c.place(key))
 	}
 	r.texts(c, at+".text", "label")
@@ -53,8 +53,9 @@ func (r *reader) cells(c record, at string) {
 	}
 }
 
-// relevance returns the rule of a question, with those of the groups around it that are not the page.
-func (r *reader) relevance(c record) string {
+// relevance returns the rule of a question, with those of the groups around it that are not the page. The condition that
+// the consent is given follows from the purpose.
+func (r *reader) relevance(c record, purpose string) string {
 	rules := []string{}
 	if len(r.frames) > 1 {
 		for _, f := range r.frames[1:] {
@@ -64,7 +65,7 @@ func (r *reader) relevance(c record) string {
 			}
 		}
 	}
-	if own := c.rule("relevant"); own != "" {
+	if own := cutConsent(c.rule("relevant"), purpose); own != "" {
 		rules = append(rules, own)
 	}
 	if len(rules) == 1 {

@@ -49,6 +49,9 @@ func Import(b Book) (q *survey.Questionnaire, left phrase.Mistakes, err error) {
 			errors.As(err, &m)
 			r.check(m)
 		}
+		var m phrase.Mistakes
+		errors.As(survey.CheckConsents(r.q), &m)
+		r.check(m)
 	}
 	left = list(r.left)
 	if m := list(r.found); len(m) > 0 {

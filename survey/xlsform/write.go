@@ -193,6 +193,10 @@ func (w *writer) question(q *survey.Question) {
 	if q.Sensitive {
 		own = append(own, "sensitive")
 	}
+	if q.Purpose != "" {
+		own = append(own, "purpose="+q.Purpose)
+		c["relevant"] = joinConsent(q.Purpose, q.Relevant)
+	}
 	c[ownSheet] = strings.Join(append(own, boundMarks(q)...), " ")
 	w.rows = append(w.rows, c)
 }
