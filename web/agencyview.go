@@ -60,6 +60,7 @@ type indexView struct {
 	Score       string
 	Interval    string
 	Note        phrase.Text
+	Design      phrase.Text // how people were drawn and weighed, where the wave has a design
 	Tiles       []tile
 	Badge       *badge
 	Parts       []partView // inner nodes
@@ -188,6 +189,11 @@ func (p *agencyPage) index(x *course, d *dossier) indexView {
 	}
 	if m, ok := report.MethodOf(r.Plan); ok {
 		v.MethodTitle = m.Title
+	}
+	if r.board.Sample != nil {
+		v.Design = report.DesignSummary(r.board.Sample)
+	} else if r.board.Designed {
+		v.Design = report.UnweightedWords
 	}
 	p.tiles(&v, r, w)
 	p.tree(&v, r, w)

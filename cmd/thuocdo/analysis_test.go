@@ -36,7 +36,8 @@ func mustAnalyst(tb testing.TB) *analyst {
 	dir := tb.TempDir()
 	mustRun(tb, "demo", "--prepare", "--responses", "600", "--addr", "127.0.0.1:0", "--dir", dir)
 	db := filepath.Join(dir, demoFile)
-	mustRun(tb, "export", "responses", "--wave", "sipas-2026", "--columns", "analysis", "--db", db, "-o", filepath.Join(dir, "responses.csv"))
+	mustRun(tb, "export", "responses", "--wave", "sipas-2026", "--columns", "analysis", "--db", db, "-o", filepath.Join(dir, "sipas-2026.csv"))
+	mustRun(tb, "export", "responses", "--wave", "sipas-2025", "--columns", "analysis", "--db", db, "-o", filepath.Join(dir, "sipas-2025.csv"))
 	st, err := data.Open(tb.Context(), db, data.Options{})
 	check(tb, err)
 	tb.Cleanup(func() { check(tb, st.Close()) })
@@ -101,13 +102,16 @@ func words(line string) (out []string) {
 	return append(out, word)
 }
 
-// replay runs the command of a method sheet on the exported responses.
-func (a *analyst) replay(command string) []map[string]string {
+// replay runs the command of a method sheet on the exported responses of a wave.
+func (a *analyst) replay(wave, command string) []map[string]string {
 	a.tb.Helper()
 	args := words(command)[1:]
 	for i, w := range args {
-		if w == "responses.csv" || w == "margins.csv" {
-			args[i] = filepath.Join(a.dir, w)
+		switch w {
+		case "responses.csv":
+			args[i] = filepath.Join(a.dir, wave+".csv")
+		case "margins.csv":
+			args[i] = filepath.Join(a.dir, wave+"-"+w)
 		}
 	}
 	rows, err := csv.NewReader(strings.NewReader(mustRun(a.tb, args...))).ReadAll()
@@ -147,7 +151,11 @@ func TestTheCommandOfAPageGivesItsNumbersAgain(t *testing.T) {
 	}
 	a := mustAnalyst(t)
 	const margins = "&ts=rake&tl=8&le=sex%2Cmale%2C480%0Asex%2Cfemale%2C520"
-	check(t, os.WriteFile(filepath.Join(a.dir, "margins.csv"), []byte(a.get("/quan-tri/phan-tich/sipas-2026/trong-so/margins.csv?"+margins[1:])), 0o600))
+	const people = "&ts=rake&tl=8&le=sex%2Cmale%2C16102916%0Asex%2Cfemale%2C20674800" // near what the weights of the drawn wave add up to
+	for wave, totals := range map[string]string{"sipas-2026": margins, "sipas-2025": people} {
+		file := a.get("/quan-tri/phan-tich/" + wave + "/trong-so/margins.csv?" + totals[1:])
+		check(t, os.WriteFile(filepath.Join(a.dir, wave+"-margins.csv"), []byte(file), 0o600))
+	}
 	for _, page := range []struct {
 		path   string
 		tables []string
@@ -166,21 +174,31 @@ func TestTheCommandOfAPageGivesItsNumbersAgain(t *testing.T) {
 		{"do-tin-cay?thang=II.A&loc=agency%3D01", []string{"thang-do"}, 5},
 		{"do-tin-cay?thang=I.A" + margins, []string{"thang-do"}, 4},
 		{"trong-so?" + margins[1:], []string{"trong-so"}, 3},
+		// the wave that was drawn by a design
+		{"sipas-2025/bang-cheo?hang=sex&cot=q9_1&muc=5", []string{"bang", "so-cap"}, 5},
+		{"sipas-2025/bang-cheo?hang=sex&cot=q9_1&muc=5", []string{"kiem-dinh"}, 4},
+		{"sipas-2025/bang-cheo?hang=age&cot=q9_1&khoang=beta&loc=q8_3%3Dno" + people, []string{"bang"}, 4},
+		{"sipas-2025/trung-binh?cau=I.A&nhom=age", []string{"nhom", "so-cap", "kiem-dinh"}, 3},
+		{"sipas-2025/tac-dong?cau=q9_23&yeu-to=I.A&yeu-to=II.C&lap=20&hat=7", []string{"yeu-to"}, 8},
 	} {
 		for _, table := range page.tables {
-			name, query, _ := strings.Cut(page.path, "?")
+			wave, path, drawn := strings.Cut(page.path, "/")
+			if !drawn {
+				wave, path = "sipas-2026", page.path
+			}
+			name, query, _ := strings.Cut(path, "?")
 			var doc struct {
 				Rows   []map[string]any
 				Method []struct{ Key, Text string }
 			}
-			check(t, json.Unmarshal([]byte(a.get("/quan-tri/phan-tich/sipas-2026/"+name+"/tai-ve.json?"+query+"&bang="+table)), &doc))
+			check(t, json.Unmarshal([]byte(a.get("/quan-tri/phan-tich/"+wave+"/"+name+"/tai-ve.json?"+query+"&bang="+table)), &doc))
 			command := ""
 			for _, m := range doc.Method {
 				if m.Key == "command" {
 					command = m.Text
 				}
 			}
-			lines, found := a.replay(command), 0
+			lines, found := a.replay(wave, command), 0
 			for _, row := range doc.Rows {
 				best := -1
 				for _, line := range lines {

@@ -47,6 +47,12 @@ func DesignLines(x *sampled.Sample) []Line {
 	return lines
 }
 
+// DesignSummary says that scores and intervals follow a sampling design, just named, and what became of it.
+func DesignSummary(x *sampled.Sample) phrase.Text {
+	t := designText(&x.Report)
+	return vi("Điểm và khoảng tin cậy được tính theo thiết kế này. "+t["vi"], "Scores and intervals follow it. "+t["en"])
+}
+
 func designText(r *sampled.Report) phrase.Text {
 	t := vi(fmt.Sprintf("%s trong %s người được chọn đã trả lời, ở %s đơn vị bậc một thuộc %s tầng.", whole(r.People, "vi"), whole(r.Drawn, "vi"), whole(r.Units, "vi"), whole(r.Strata, "vi")),
 		fmt.Sprintf("%s of %s people drawn answered, in %s first-stage units of %s strata.", whole(r.People, "en"), whole(r.Drawn, "en"), whole(r.Units, "en"), whole(r.Strata, "en")))
