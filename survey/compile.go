@@ -93,6 +93,9 @@ func (c *compiler) head() {
 	c.code("$.version", c.q.Version, versionCode, nil)
 	c.text("$.title", c.q.Title, false)
 	c.text("$.intro", c.q.Intro, false)
+	if !c.q.Layout.Known() {
+		c.fault("$.layout", "cần %[2]s hoặc %[3]s, đang là %[1]q", "expected %[2]s or %[3]s, found %[1]q", c.q.Layout, BySteps, OnePage)
+	}
 }
 
 func (c *compiler) lists() {

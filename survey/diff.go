@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,11 +33,15 @@ const (
 	Reworded   ChangeKind = "text"
 	Reruled    ChangeKind = "rules" // when it is asked, what it accepts, how it is computed
 	Moved      ChangeKind = "page"
+	Relaid     ChangeKind = "layout" // of the questionnaire itself
 )
 
 // Diff lists how questionnaire b differs from a, by the stable keys of the questions, in the order of b and then what
 // was removed in the order of a. Both must compile.
 func Diff(a, b *Form) (list []Change) {
+	if before, after := cmp.Or(a.q.Layout, BySteps), cmp.Or(b.q.Layout, BySteps); before != after {
+		list = append(list, Change{What: Relaid, Before: string(before), After: string(after), Text: b.q.Title})
+	}
 	for i := range b.items {
 		now := &b.items[i]
 		j, ok := a.index[now.Code]

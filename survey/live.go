@@ -2,7 +2,7 @@ package survey
 
 import "math"
 
-// Live is what a browser needs to show at once what the rules of one page make of answers that are being given. It
+// Live is what a browser needs to show at once what the rules of one screen make of answers that are being given. It
 // repeats what the server does, for comfort; the server looks again at everything.
 //
 // Expressions are trees: a text is itself, a number too, a truth true or false, a date ["d", days],
@@ -28,12 +28,12 @@ type LiveItem struct {
 	Codes      []string            `json:"o,omitempty"` // of its choices, where there is a filter
 }
 
-// Live returns the live part of a page, nil where nothing on it depends on what is answered on it.
-func (s *Sheet) Live(page int) *Live {
-	p := s.form.pages[page]
-	w := wire{Sheet: s, from: p.from, live: &Live{Lang: s.lang}}
+// Live returns the live part of a screen, nil where nothing on it depends on what is answered on it.
+func (s *Sheet) Live(screen int) *Live {
+	from, to := s.form.ScreenQuestions(screen)
+	w := wire{Sheet: s, from: from, live: &Live{Lang: s.lang}}
 	moves := false
-	for i := p.from; i < p.to; i++ {
+	for i := from; i < to; i++ {
 		if s.form.items[i].Type != Calculate {
 			x := w.question(i)
 			moves = moves || x.Rule != nil || x.Constraint != nil || x.Filter != nil
@@ -44,7 +44,7 @@ func (s *Sheet) Live(page int) *Live {
 			w.live.Items = append(w.live.Items, w.computed(k))
 		}
 	}
-	if !moves && !s.pipesItself(page) {
+	if !moves && !s.pipesItself(screen) {
 		return nil
 	}
 	return w.live
@@ -53,7 +53,7 @@ func (s *Sheet) Live(page int) *Live {
 // question returns what is live about a question that is asked.
 func (w *wire) question(i int) LiveItem {
 	it := &w.form.items[i]
-	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.moving(it.rule), Constraint: w.moving(it.constraint), Filter: w.moving(it.filter)}
+	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.rule(it), Constraint: w.moving(it.constraint), Filter: w.moving(it.filter)}
 	if x.Filter != nil {
 		x.Codes, x.Attributes = it.codes, it.columns()
 	}
@@ -66,24 +66,42 @@ func (w *wire) question(i int) LiveItem {
 	return x
 }
 
+// rule returns what shows a question: its own rule and that of its page, where the screen can change them.
+func (w *wire) rule(it *item) any {
+	page := w.form.pages[it.page].rule
+	own, around := w.moving(it.rule), w.moving(page)
+	switch {
+	case w.never(it.rule), w.never(page):
+		return false
+	case around == nil:
+		return own
+	case own == nil:
+		return around
+	}
+	return []any{"and", around, own}
+}
+
+// never reports whether a rule does not hold, whatever is answered on the screen.
+func (w *wire) never(n *node) bool { return n != nil && w.fixed(n) && !n.holds(&w.scope) }
+
 // computed returns a computed value.
 func (w *wire) computed(i int) LiveItem {
 	it := &w.form.items[i]
-	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.moving(it.rule), Value: w.tree(it.calculation)}
+	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.rule(it), Value: w.tree(it.calculation)}
 	if x.Rule == nil && !w.shown.has(i) {
 		x.Rule = false
 	}
 	return x
 }
 
-// pipesItself reports whether a text of the page shows an answer of the page.
-func (s *Sheet) pipesItself(page int) bool {
-	q, p := &s.form.q.Pages[page], s.form.pages[page]
+// pipesItself reports whether a text of the screen shows an answer of the screen.
+func (s *Sheet) pipesItself(screen int) bool {
+	from, to := s.form.ScreenQuestions(screen)
 	shows := func(texts ...map[string]string) bool {
 		for _, t := range texts {
 			for _, wording := range t {
 				for _, x := range pipesOf(wording) {
-					if i, ok := s.form.index[x.code]; ok && s.form.items[i].ready >= p.from {
+					if i, ok := s.form.index[x.code]; ok && s.form.items[i].ready >= from {
 						return true
 					}
 				}
@@ -91,12 +109,18 @@ func (s *Sheet) pipesItself(page int) bool {
 		}
 		return false
 	}
-	for j := range q.Blocks {
-		if shows(q.Hint, q.Blocks[j].Lead) {
+	first, end := s.form.ScreenPages(screen)
+	for _, q := range s.form.q.Pages[first:end] {
+		if s.form.OnePage() && shows(q.Title) {
 			return true
 		}
+		for j := range q.Blocks {
+			if shows(q.Hint, q.Blocks[j].Lead) {
+				return true
+			}
+		}
 	}
-	for i := p.from; i < p.to; i++ {
+	for i := from; i < to; i++ {
 		it := &s.form.items[i]
 		if shows(it.Text, it.Hint) {
 			return true
@@ -129,7 +153,7 @@ func (it *item) columns() map[string][]string {
 // wire turns expressions into trees for the browser.
 type wire struct {
 	*Sheet
-	from int // first question of the page
+	from int // first question of the screen
 	live *Live
 }
 

@@ -114,7 +114,7 @@ func (r expressions) condition(depth int) string {
 	return "(" + r.number(depth-1) + r.pick(" = ", " != ", " < ", " <= ", " > ", " >= ") + r.number(depth-1) + ")"
 }
 
-// gauge is a form of one page whose last questions carry an expression of each kind; ok is false for one that is refused.
+// gauge is a form of one screen whose last questions carry an expression of each kind; ok is false for one that is refused.
 func gauge(r expressions) (f *survey.Form, src [4]string, ok bool) {
 	depth := r.IntN(4)
 	src = [4]string{r.pick(r.number(depth), r.text(depth), r.day(depth), r.condition(depth)), r.condition(depth), r.condition(depth), r.pick("in = ${s}", "name = 'w1' or "+r.condition(0))}
@@ -126,6 +126,12 @@ func gauge(r expressions) (f *survey.Form, src [4]string, ok bool) {
 		survey.Question{Code: "next", Type: survey.YesNo, Relevant: "${after} = '' or ${calc} = ''"})
 	q.Lists["wards"] = []survey.Choice{{Code: "w1", Text: vi("W1"), Attributes: map[string]string{"in": "a"}}, {Code: "w2", Text: vi("W2"), Attributes: map[string]string{"in": "b"}}}
 	q.Pages = q.Pages[:1]
+	if r.IntN(3) == 0 { // all on one screen, the second page with a rule of its own
+		all := q.Pages[0].Blocks[0].Questions
+		n := len(all) - 1 - r.IntN(4)
+		q.Layout, q.Pages[0].Blocks[0].Questions = survey.OnePage, all[:n]
+		q.Pages = append(q.Pages, survey.Page{Code: "second", Title: vi("2"), Relevant: r.condition(r.IntN(2)), Blocks: []survey.Block{{Questions: all[n:]}}})
+	}
 	f, err := survey.Compile(q)
 	if err != nil {
 		return nil, src, false

@@ -11,8 +11,9 @@ type Questionnaire struct {
 	Title   phrase.Text         `json:"title"`
 	Intro   phrase.Text         `json:"intro"` // purpose, who asks, retention: shown before the first question
 	Source  string              `json:"source,omitempty"`
-	Lists   map[string][]Choice `json:"lists"` // shared choice lists by name
-	Pages   []Page              `json:"pages"` // one factor (yếu tố) per page
+	Layout  Spread              `json:"layout,omitempty"` // "" = BySteps
+	Lists   map[string][]Choice `json:"lists"`            // shared choice lists by name
+	Pages   []Page              `json:"pages"`            // one factor (yếu tố) per page
 	Scales  []Scale             `json:"scales,omitempty"`
 }
 

@@ -199,7 +199,7 @@ func (s *Server) holdBack(c echo.Context, a asking, st step, e entrance) error {
 		n.Ticket = s.door.ticket(st.Key, s.cfg.Now().Add(e.wait))
 	}
 	c.Response().Header().Set("Retry-After", strconv.Itoa(n.Wait))
-	return s.showStep(c, e.kind.Status, a, st.draft, pages(a.form()), n)
+	return s.showStep(c, e.kind.Status, a, st.draft, lastStep(a.form()), n)
 }
 
 // admitProgram counts what a program sends through the API and refuses a network that sends too much. A program solves no

@@ -262,8 +262,13 @@ func (p *fieldworkPage) steps(l *locale.Locale, form *survey.Form, counts []qual
 		}
 		p.Steps = append(p.Steps, row)
 	}
-	for _, page := range form.Questionnaire().Pages {
-		add(page.Code, page.Title)
+	for k, page := range form.Questionnaire().Pages {
+		if form.OnePage() {
+			page.Title = form.Questionnaire().Title
+		}
+		if k < form.Screens() {
+			add(page.Code, page.Title)
+		}
 	}
 	add("", nil)
 }

@@ -99,6 +99,9 @@ func (s *Server) formStart(c echo.Context) error {
 		}
 	}
 	drawOrder(a.form(), d.Answers)
+	if a.form().OnePage() { // it is sent from here, and may come twice
+		d.Key, d.Begun = survey.NewKey(rand.Reader), s.cfg.Now().Unix()
+	}
 	first := nextPage(a.form(), d.Answers, -1)
 	s.pageViewed(a, first, false)
 	return s.showStep(c, http.StatusOK, a, d, first, stepNotes{})
@@ -205,7 +208,7 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 		c.Set(languageKey, s.book.In(lang))
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
 	case isPage:
-		if k, err := strconv.Atoi(target); err == nil && k >= 0 && k < review && f.PageRelevant(st.Answers, k) {
+		if k, err := strconv.Atoi(target); err == nil && k >= 0 && k < review && f.ScreenRelevant(st.Answers, k) {
 			return s.showStep(c, http.StatusOK, a, st.draft, k, stepNotes{})
 		}
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
@@ -222,12 +225,18 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 		shown = nil
 	}
 	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
-	faults = slices.DeleteFunc(f.Join(faults, f.CheckPage(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
+	faults = slices.DeleteFunc(f.Join(faults, f.CheckScreen(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
 	switch {
 	case len(faults) > 0:
 		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, stepNotes{Faults: faults, Added: len(fresh) > 0})
 	case len(fresh) > 0:
 		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{Added: true})
+	}
+	if f.OnePage() {
+		if st.where == goSend {
+			return s.submit(c, a, st)
+		}
+		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
 	}
 	next := nextPage(f, st.Answers, st.page)
 	s.pageViewed(a, st.page, true)
@@ -242,7 +251,7 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 		return nil
 	}
 	answers, all := f.Parse(st.raw)
-	from, to := f.PageQuestions(st.page)
+	from, to := f.ScreenQuestions(st.page)
 	seed := f.Seed(st.Answers)
 	copy(st.Answers[from:to], answers[from:to])
 	f.SetSeed(st.Answers, seed)
@@ -276,7 +285,7 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	if d.Invite != "" && !s.mayTry(c) {
 		kind := problem.Of(problem.ErrTooMany)
 		retryAfter(c, kind)
-		return s.showStep(c, kind.Status, a, d, pages(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
+		return s.showStep(c, kind.Status, a, d, lastStep(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
 	}
 	receipt, err := s.intake.Submit(c.Request().Context(), survey.Submission{
 		Wave: a.wave.Code, Agency: a.agency.Code, Key: d.Key, Mode: a.mode(), Answers: d.Answers, Invitation: d.Invite,
@@ -288,7 +297,7 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	case err == nil:
 		if !receipt.Again {
 			s.door.ledger.Note(e.arrival, s.cfg.Now())
-			s.pageViewed(a, pages(a.form()), true)
+			s.pageViewed(a, lastStep(a.form()), true)
 		}
 		return s.toReceipt(c, receipt.Code)
 	case errors.As(err, &faults):
@@ -302,7 +311,7 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 	case kind.Status >= http.StatusInternalServerError:
 		s.note(c, err, kind)
 		retryAfter(c, kind)
-		return s.showStep(c, kind.Status, a, d, pages(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
+		return s.showStep(c, kind.Status, a, d, lastStep(a.form()), stepNotes{Failed: &kind, ID: requestIDOf(c)})
 	}
 	if handled, shown := s.refused(c, err); handled {
 		return shown
@@ -319,12 +328,12 @@ func (s *Server) backToFault(c echo.Context, a asking, d draft, faults survey.Fa
 	}
 	if faults[0].Reason == survey.NoConsent { // nothing that was shown leads here; what nobody agreed to is dropped, and said
 		d.prune(f)
-		return s.showStep(c, http.StatusUnprocessableEntity, a, d, pages(f), stepNotes{Undone: true})
+		return s.showStep(c, http.StatusUnprocessableEntity, a, d, lastStep(f), stepNotes{Undone: true})
 	}
-	page := f.PageOf(i)
+	page := f.ScreenOf(i)
 	var here survey.Faults
 	for _, x := range faults {
-		if i, ok := f.Index(x.Question); ok && f.PageOf(i) == page {
+		if i, ok := f.Index(x.Question); ok && f.ScreenOf(i) == page {
 			here = append(here, x)
 		}
 	}

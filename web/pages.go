@@ -6,12 +6,21 @@ import (
 	"thuocdo/survey"
 )
 
-func pages(f *survey.Form) int { return len(f.Questionnaire().Pages) }
+// pages returns the number of steps with questions. The review comes after them, where there is one.
+func pages(f *survey.Form) int { return f.Screens() }
+
+// lastStep returns the step from which a form is sent: the review, or the page itself where everything is on one.
+func lastStep(f *survey.Form) int {
+	if f.OnePage() {
+		return 0
+	}
+	return pages(f)
+}
 
 // nextPage returns the first relevant page after page, or the number of pages: the review.
 func nextPage(f *survey.Form, a survey.Answers, page int) int {
 	for page++; page < pages(f); page++ {
-		if f.PageRelevant(a, page) {
+		if f.ScreenRelevant(a, page) {
 			return page
 		}
 	}
@@ -21,7 +30,7 @@ func nextPage(f *survey.Form, a survey.Answers, page int) int {
 // previousPage returns the last relevant page before page, or the first one of all.
 func previousPage(f *survey.Form, a survey.Answers, page int) int {
 	for p := page - 1; p >= 0; p-- {
-		if f.PageRelevant(a, p) {
+		if f.ScreenRelevant(a, p) {
 			return p
 		}
 	}
@@ -33,10 +42,10 @@ func relevantOn(f *survey.Form, a survey.Answers, page int) []bool {
 	if page == pages(f) {
 		return nil
 	}
-	from, to := f.PageQuestions(page)
-	on := make([]bool, 0, to-from)
+	from, to := f.ScreenQuestions(page)
+	on, shown := make([]bool, 0, to-from), f.Shown(a)
 	for i := from; i < to; i++ {
-		on = append(on, f.Question(i).Type != survey.Calculate && f.Relevant(a, i))
+		on = append(on, f.Question(i).Type != survey.Calculate && shown.Has(i))
 	}
 	return on
 }
@@ -45,7 +54,7 @@ func relevantOn(f *survey.Form, a survey.Answers, page int) []bool {
 // Without a before there are none.
 func appeared(f *survey.Form, page int, before, now []bool) map[string]bool {
 	fresh := map[string]bool{}
-	from, _ := f.PageQuestions(page)
+	from, _ := f.ScreenQuestions(page)
 	for i := range now {
 		if before != nil && now[i] && !before[i] {
 			fresh[f.Question(from+i).Code] = true
@@ -60,10 +69,10 @@ func appeared(f *survey.Form, page int, before, now []bool) map[string]bool {
 func progress(f *survey.Form, a survey.Answers, page int) (step, of int) {
 	for p := range pages(f) {
 		switch {
-		case p <= page && f.PageRelevant(a, p):
+		case p <= page && f.ScreenRelevant(a, p):
 			step++
 			of++
-		case p > page && (f.PageRelevant(a, p) || undecided(f, p, page)):
+		case p > page && (f.ScreenRelevant(a, p) || undecided(f, p, page)):
 			of++
 		}
 	}
@@ -97,7 +106,7 @@ func asksFrom(f *survey.Form, rule string, from int) bool {
 			return false
 		}
 		code, tail, _ := strings.Cut(rest, "}")
-		if i, ok := f.Index(strings.TrimSpace(code)); ok && f.PageOf(f.Known(i)) >= from {
+		if i, ok := f.Index(strings.TrimSpace(code)); ok && f.ScreenOf(f.Known(i)) >= from {
 			return true
 		}
 		rule = tail

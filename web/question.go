@@ -55,7 +55,7 @@ type optionView struct {
 	Skip     bool // "no answer"
 }
 
-// asker makes the views of the questions of one page.
+// asker makes the views of the questions of one screen.
 type asker struct {
 	*locale.Locale
 	form   *survey.Form
@@ -64,12 +64,11 @@ type asker struct {
 	draft  draft
 	raw    map[string][]string
 	faults survey.Faults
-	page   int
 }
 
 func newAsker(l *locale.Locale, f *survey.Form, d draft, page int, faults survey.Faults) *asker {
 	sheet := f.Sheet(d.Answers, l.Tag())
-	return &asker{l, f, sheet, sheet.Live(page), d, f.Raw(d.Answers), faults, page}
+	return &asker{l, f, sheet, sheet.Live(page), d, f.Raw(d.Answers), faults}
 }
 
 // rules are what the script of the page works with, "" where nothing moves.
@@ -90,9 +89,23 @@ func (a *asker) mayAppear(i int) bool {
 	return k >= 0 && (a.live.Items[k].Filter != nil || a.live.Items[k].Rule != nil && a.live.Items[k].Rule != false)
 }
 
+// blocks returns the blocks of a page with anything in them.
+func (a *asker) blocks(page int) (list []blockView) {
+	i, _ := a.form.PageQuestions(page)
+	for j, b := range a.form.Questionnaire().Pages[page].Blocks {
+		v := blockView{ID: "dan-" + strconv.Itoa(i), Live: a.live != nil, Lead: a.said(b.Lead), Questions: a.block(page, j, i)}
+		v.Hidden = !slices.ContainsFunc(v.Questions, func(x questionView) bool { return !x.Hidden })
+		if len(v.Questions) > 0 {
+			list = append(list, v)
+		}
+		i += len(b.Questions)
+	}
+	return list
+}
+
 // block returns the questions of a block that are shown or may appear; first is the index of its first question.
-func (a *asker) block(j, first int) (list []questionView) {
-	for _, k := range a.form.QuestionOrder(a.draft.Answers, a.page, j) {
+func (a *asker) block(page, j, first int) (list []questionView) {
+	for _, k := range a.form.QuestionOrder(a.draft.Answers, page, j) {
 		i := first + k
 		shown := a.sheet.Shown(i)
 		if a.form.Question(i).Type == survey.Calculate || !shown && !a.mayAppear(i) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"html/template"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -49,6 +48,8 @@ type stepPage struct {
 }
 
 type blockView struct {
+	ID        string // of its lead
+	Live      bool   // questions come and go
 	Lead      template.HTML
 	Questions []questionView
 	Hidden    bool // as all its questions are
@@ -67,6 +68,7 @@ func (stepPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
 // showStep shows a page of the form, or the review after the last one.
 func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page int, n stepNotes) error {
 	f := a.form()
+	page = min(page, lastStep(f))
 	step, of := progress(f, d.Answers, page)
 	head := formHead{
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
@@ -75,7 +77,14 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 	if d.Key != "" || d.Unit != "" || f.Random() {
 		head.Draft = d.encode(f)
 	}
-	if page == pages(f) {
+	switch {
+	case f.OnePage():
+		p, err := s.wholeForm(c, a, d, head, n)
+		if err != nil {
+			return err
+		}
+		return s.show(c, status, p)
+	case page == pages(f):
 		p := s.review(c, a, d, head, n)
 		var err error
 		if p.Challenge, err = s.challenge(c, a); err != nil {
@@ -99,15 +108,7 @@ func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n ste
 	if head.First && len(n.Faults) == 0 {
 		p.Intro = paragraphs(l.In(f.Questionnaire().Intro))
 	}
-	i, _ := f.PageQuestions(head.Page)
-	for j := range q.Blocks {
-		v := blockView{Lead: ask.said(q.Blocks[j].Lead), Questions: ask.block(j, i)}
-		v.Hidden = !slices.ContainsFunc(v.Questions, func(x questionView) bool { return !x.Hidden })
-		if len(v.Questions) > 0 {
-			p.Blocks = append(p.Blocks, v)
-		}
-		i += len(q.Blocks[j].Questions)
-	}
+	p.Blocks = ask.blocks(head.Page)
 	p.Wrong = summary(p.Blocks)
 	return p, nil
 }

@@ -20,7 +20,6 @@ import (
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/guard"
-	"thuocdo/survey/quality"
 	"thuocdo/web/api"
 	"thuocdo/web/locale"
 )
@@ -65,7 +64,7 @@ type Server struct {
 	copies   *copies
 	studies  *studies
 	markBook markBook
-	views    quality.PageCounter
+	views    views
 	routes   []route
 	echo     *echo.Echo
 }
@@ -79,6 +78,7 @@ func New(cfg Config, store Store) (*Server, error) {
 	if s.cfg.Log == nil {
 		s.cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	s.views.store, s.views.failed = store.CountPages, func(err error) { s.cfg.Log.Warn("page counts", "error", err) }
 	s.boards, s.copies = newBoards(store, s.cfg.Now), newCopies()
 	s.studies = newStudies(store, s.cfg.Now)
 	base, err := url.Parse(cfg.BaseURL)

@@ -25,7 +25,7 @@ const (
 // services had.
 func benchQuestionnaire() *survey.Questionnaire {
 	q := &survey.Questionnaire{
-		Code: benchWave, Version: "1", Title: phrase.VI("Phiếu đo tốc độ", "Speed trial"), Intro: phrase.VI("Phiếu này chỉ để đo.", "This form only serves to measure."),
+		Code: benchWave, Version: "1", Layout: survey.OnePage, Title: phrase.VI("Phiếu đo tốc độ", "Speed trial"), Intro: phrase.VI("Phiếu này chỉ để đo.", "This form only serves to measure."),
 		Lists: map[string][]survey.Choice{"level": {}},
 	}
 	for i, text := range []phrase.Text{

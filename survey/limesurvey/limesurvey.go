@@ -293,6 +293,9 @@ func (r *reader) text(at, s string) string {
 func (r *reader) head(code, version string) {
 	if len(r.tables["surveys"]) > 0 {
 		r.language = r.tables["surveys"][0].get("language")
+		if r.tables["surveys"][0].get("format") == "A" { // all in one
+			r.Form.Layout = survey.OnePage
+		}
 	}
 	r.language = cmp.Or(r.language, "vi")
 	r.Form.Title, r.Form.Intro = phrase.Text{}, phrase.Text{}

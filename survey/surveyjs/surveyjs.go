@@ -204,6 +204,10 @@ func (r *reader) piped(at, s string) string {
 var headKeys = map[string]bool{"title": true, "description": true, "locale": true, "pages": true, "elements": true, "questions": true, "name": true}
 
 func (r *reader) head(s map[string]any, code, version string) {
+	if text(s["questionsOnPageMode"]) == "singlePage" {
+		r.Form.Layout = survey.OnePage
+		delete(s, "questionsOnPageMode")
+	}
 	r.unread("$", s, headKeys)
 	r.Form.Title, r.Form.Intro = r.words("$.title", s["title"]), r.words("$.description", s["description"])
 	r.Form.Code, r.Form.Version = code, version

@@ -50,7 +50,11 @@ func (r *reader) settings(t *table) {
 	r.setting(c, "$.title", "form_title")
 	r.q.Code, r.q.Version = r.formCode(c), c.word("version")
 	r.title(c)
-	if style := c.word("style"); style != "" && style != "pages" {
+	switch style := c.word("style"); style {
+	case "", "pages":
+	case string(survey.OnePage):
+		r.q.Layout = survey.OnePage
+	default:
 		r.leave(c.place("style"), "kiểu trình bày %q không được mang sang", "the style %q is not carried over", style)
 	}
 	if truth, _ := yes(c.word("allow_choice_duplicates")); truth {

@@ -267,8 +267,12 @@ func (w *writer) choices() Sheet {
 
 // settings writes what concerns the whole form.
 func (w *writer) settings() Sheet {
+	style := "pages"
+	if w.q.Layout == survey.OnePage {
+		style = string(survey.OnePage) // other programs know no such style and show one page
+	}
 	return w.sheet(settingsSheet, []string{"form_title", "form_id", "version", "default_language", "style"}, []cells{{
-		"form_title": w.q.Title[reference], "form_id": w.q.Code, "version": w.q.Version, "default_language": languageName(reference), "style": "pages"}})
+		"form_title": w.q.Title[reference], "form_id": w.q.Code, "version": w.q.Version, "default_language": languageName(reference), "style": style}})
 }
 
 // scales writes the groups of rated items.

@@ -21,7 +21,7 @@
       return;
     }
   };
-  const work = document.querySelector("form[data-proof]");
+  const work = document.querySelector('form[data-proof^="{"]');
   const solved = work && window.crypto && crypto.subtle ? solve(work.elements.altcha, JSON.parse(work.dataset.proof)).catch(() => {}) : null;
   const form = document.querySelector("form[data-once]");
   if (!form) return;
