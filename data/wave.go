@@ -34,7 +34,7 @@ func (s *Store) OpenWave(code string) (*survey.OpenWave, error) {
 }
 
 // PutWave stores a wave, or changes the one with its code. Once there are answers, only its title, its times and
-// additional agencies may change. No access is the access it has. The error is phrase.Mistakes with every mistake found, e.g. an unknown agency.
+// additional agencies and its plan may change. What the plan leaves out stays, as does the access where none is given. The error is phrase.Mistakes with every mistake found, e.g. an unknown agency.
 func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 	w.Basis = cmp.Or(w.Basis, survey.FactorBasis)
 	return s.define(ctx, func(q querier, c *catalogue) error {
@@ -47,7 +47,7 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 			}
 		}
 		if old := c.wave[w.Code]; old != nil {
-			w.Access = cmp.Or(w.Access, old.Access)
+			w.Access, w.Plan = cmp.Or(w.Access, old.Access), w.Plan.Over(old.Plan)
 		}
 		return writeWave(ctx, q, c, w)
 	})
@@ -62,6 +62,17 @@ func (s *Store) CheckWave(ctx context.Context, w survey.Wave) error {
 // unfit returns what is wrong with a wave that is to be stored.
 func unfit(ctx context.Context, q querier, c *catalogue, w survey.Wave) error {
 	m := checkWave(c, w)
+	if len(m) == 0 {
+		if old := c.wave[w.Code]; old != nil {
+			w.Design, w.Plan = old.Design, w.Plan.Over(old.Plan)
+		}
+		compiled, err := c.forms[edition{w.Questionnaire, w.Version}].compile()
+		if err != nil {
+			return err
+		}
+		w.Agencies = slices.Sorted(slices.Values(w.Agencies))
+		m = w.Plan.Check(&w, compiled)
+	}
 	if old := c.wave[w.Code]; old != nil {
 		answered, err := answeredAgencies(ctx, q, old.ID)
 		if err != nil {
@@ -199,14 +210,18 @@ func writeWave(ctx context.Context, q querier, c *catalogue, w survey.Wave) erro
 	if err != nil {
 		return err
 	}
+	plan, err := json.Marshal(w.Plan)
+	if err != nil {
+		return err
+	}
 	var id int64
-	err = q.QueryRowContext(ctx, `INSERT INTO waves (code, title, questionnaire, framework, period, opens, closes, basis, access)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err = q.QueryRowContext(ctx, `INSERT INTO waves (code, title, questionnaire, framework, period, opens, closes, basis, access, plan)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (code) DO UPDATE SET title = excluded.title, questionnaire = excluded.questionnaire,
 		framework = excluded.framework, period = excluded.period, opens = excluded.opens, closes = excluded.closes,
-		basis = excluded.basis, access = excluded.access RETURNING id`,
+		basis = excluded.basis, access = excluded.access, plan = excluded.plan RETURNING id`,
 		w.Code, string(title), c.forms[edition{w.Questionnaire, w.Version}].id, w.Framework, w.Period,
-		w.Opens.UnixMicro(), w.Closes.UnixMicro(), w.Basis, cmp.Or(w.Access, survey.Open)).Scan(&id)
+		w.Opens.UnixMicro(), w.Closes.UnixMicro(), w.Basis, cmp.Or(w.Access, survey.Open), string(plan)).Scan(&id)
 	if err != nil {
 		return err
 	}
@@ -250,16 +265,19 @@ func writeMembers(ctx context.Context, q querier, wave int64, members map[int64]
 func (c *catalogue) loadWaves(ctx context.Context, q querier, _ *catalogue) error {
 	form := map[int64]*form{}
 	var list []survey.Wave
-	err := each(ctx, q, `SELECT w.id, w.code, w.title, q.id, q.code, q.version, w.framework, w.period, w.opens, w.closes, w.basis, w.access
+	err := each(ctx, q, `SELECT w.id, w.code, w.title, q.id, q.code, q.version, w.framework, w.period, w.opens, w.closes, w.basis, w.access, w.plan
 		FROM waves w JOIN questionnaires q ON q.id = w.questionnaire`, func(r *sql.Rows) error {
 		var w survey.Wave
-		var title []byte
+		var title, plan []byte
 		var q, opens, closes int64
-		if err := r.Scan(&w.ID, &w.Code, &title, &q, &w.Questionnaire, &w.Version, &w.Framework, &w.Period, &opens, &closes, &w.Basis, &w.Access); err != nil {
+		if err := r.Scan(&w.ID, &w.Code, &title, &q, &w.Questionnaire, &w.Version, &w.Framework, &w.Period, &opens, &closes, &w.Basis, &w.Access, &plan); err != nil {
 			return err
 		}
 		if err := json.Unmarshal(title, &w.Title); err != nil {
 			return fmt.Errorf("title of wave %s: %w", w.Code, err)
+		}
+		if err := json.Unmarshal(plan, &w.Plan); err != nil {
+			return fmt.Errorf("plan of wave %s: %w", w.Code, err)
 		}
 		w.Opens, w.Closes = time.UnixMicro(opens).UTC(), time.UnixMicro(closes).UTC()
 		if w.Access == survey.Open {

@@ -12,3 +12,8 @@ var FrameworkSchema []byte
 //
 //go:embed questionnaire.schema.json
 var QuestionnaireSchema []byte
+
+// WaveSchema is the JSON Schema (draft 2020-12) of a wave file (đợt khảo sát).
+//
+//go:embed wave.schema.json
+var WaveSchema []byte

@@ -123,7 +123,7 @@ type Receipt struct {
 // Submit takes one submission in and returns its receipt once the answers are durable. Sending the same submission
 // again is harmless: it returns the same receipt.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrUnknownUnit, ErrNotOpen, ErrClosed, those
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrModeClosed, ErrBadCircumstance, ErrUnknownWave, ErrUnknownAgency, ErrUnknownUnit, ErrNotOpen, ErrClosed, those
 // of Log, and with invitations ErrInvitationNeeded, ErrInvitationForeign, ErrInvitationUsed and those of Invitations.
 // With ErrClosed the receipt has the code all the same: a retry may come after the end, and the edge can look up
 // whether an earlier try was counted.
@@ -163,7 +163,7 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 // Entry checks a submission and returns what the store gets to see of it. It does not ask when the wave is open:
 // answers that were collected on paper or by another program are loaded afterwards, with the day they were given.
 //
-// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrBadCircumstance, ErrUnknownAgency, ErrUnknownUnit.
+// Errors: Faults, ErrBadKey, ErrUnknownMode, ErrModeClosed, ErrBadCircumstance, ErrUnknownAgency, ErrUnknownUnit.
 func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	switch {
 	case !validKey(s.Key):
@@ -172,6 +172,8 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 		return Entry{}, ErrUnknownMode
 	case !w.Has(s.Agency):
 		return Entry{}, ErrUnknownAgency
+	case !w.Takes(s.Mode):
+		return Entry{}, ErrModeClosed
 	}
 	if err := s.Circumstances.Check(); err != nil {
 		return Entry{}, err

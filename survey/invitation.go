@@ -133,6 +133,9 @@ func (w *Wave) CheckBatches(order []Batch, had map[[2]string]int) error {
 		if b.Mode != "" && !b.Mode.Valid() {
 			m.Add(at, "không có hình thức %q", "there is no mode %q", string(b.Mode))
 		}
+		if b.Mode.Valid() && !w.Takes(b.Mode) {
+			m.Add(at, "đợt khảo sát không nhận phiếu theo hình thức %q", "the wave takes no answers in mode %q", string(b.Mode))
+		}
 		if b.N < 1 || b.N > InvitationsMax {
 			m.Add(at, "số thư mời phải từ 1 đến %d", "the number of invitations must be from 1 to %d", InvitationsMax)
 		}

@@ -21,6 +21,7 @@ type Wave struct {
 	Agencies      []string    `json:"agencies"`            // codes, sorted
 	Design        *Design     `json:"-"`                   // of its sample; nil = none
 	Access        Access      `json:"access,omitempty"`    // "open" (default), "both" or "invitation"
+	Plan
 }
 
 // OpenAt reports whether answers are accepted at time t.
@@ -70,6 +71,7 @@ type OpenWave struct {
 
 // NewOpenWave joins a wave and the form of its questionnaire. The wave must not be changed afterwards.
 func NewOpenWave(w Wave, f *Form) *OpenWave {
+	f = f.WithConsents(w.Consents)
 	o := &OpenWave{Wave: w, Form: f, layout: f.Layout(w.Basis), agency: make(map[string]struct{}, len(w.Agencies))}
 	for _, code := range w.Agencies {
 		o.agency[code] = struct{}{}

@@ -90,7 +90,7 @@ func (s *Server) formStart(c echo.Context) error {
 		return err
 	}
 	d, _ := decodeDraft(a.form(), "") // an empty draft is never damaged
-	if err := needsInvitation(a, d); err != nil {
+	if err := mayBegin(a, d); err != nil {
 		return err
 	}
 	if d.Unit = c.QueryParam(byUnit); d.Unit != "" {
@@ -152,7 +152,7 @@ func (s *Server) formStep(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := needsInvitation(a, st.draft); err != nil {
+	if err := mayBegin(a, st.draft); err != nil {
 		return err
 	}
 	if st.Key == "" {

@@ -97,6 +97,9 @@ func (s *Server) openInvited(c echo.Context, typed string) error {
 	if a.wave == nil {
 		return err
 	}
+	if err == nil && !a.wave.Takes(t.Mode) {
+		return survey.ErrModeClosed
+	}
 	_, used, uerr := s.counted(c, a, t.Once)
 	switch {
 	case uerr != nil:
@@ -120,8 +123,12 @@ func (s *Server) mayTry(c echo.Context) bool {
 	return s.savers.allow("invite "+network(c), invitesAtOnce, invitesEvery, s.cfg.Now())
 }
 
-// needsInvitation refuses a form without invitation of a wave that is not open to everybody.
-func needsInvitation(a asking, d draft) error {
+// mayBegin refuses a form in a mode that the wave does not have, and one without invitation of a wave that is not open to
+// everybody. An invitation brings its own mode.
+func mayBegin(a asking, d draft) error {
+	if d.Invite == "" && !a.wave.Takes(a.mode()) {
+		return survey.ErrModeClosed
+	}
 	if a.wave.Access == survey.Invited && a.mode() == survey.Web && d.Invite == "" {
 		return survey.ErrInvitationNeeded
 	}

@@ -105,6 +105,9 @@ func (s *Server) kioskStart(c echo.Context, k *kioskFrame) error {
 	if err != nil {
 		return err
 	}
+	if !a.wave.Takes(survey.Kiosk) {
+		return survey.ErrModeClosed
+	}
 	s.setCookie(c, turnCookie, newToken(), 0)
 	k.Idle, k.NoJS = 0, 0
 	return s.show(c, http.StatusOK, kioskStartPage{placeAsked{a.wave.Title, a.agency.Name}, k.Start()})

@@ -183,6 +183,8 @@ func (s *Server) checkKiosk(p *kioskSetupPage) (*survey.OpenWave, error) {
 		return nil, fmt.Errorf("kiosk: %w", err)
 	case !w.Has(p.Agency):
 		p.Wrong["co-quan"] = "kiosk.wrong.agency"
+	case !w.Takes(survey.Kiosk):
+		p.Wrong["dot"] = "kiosk.wrong.mode"
 	}
 	if (&survey.Circumstances{Counter: p.Counter}).Check() != nil || p.Counter == "" {
 		p.Wrong["quay"] = "kiosk.wrong.counter"

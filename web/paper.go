@@ -89,6 +89,8 @@ func (s *Server) newBatch(c echo.Context) error {
 		return fmt.Errorf("paper: %w", err)
 	case !w.Has(p.Agency):
 		p.Wrong["co-quan"] = "kiosk.wrong.agency"
+	case !w.Takes(survey.Paper):
+		p.Wrong["dot"] = "paper.wrong.mode"
 	}
 	if len(p.Wrong) > 0 {
 		if err := s.listBatches(c, p); err != nil {

@@ -133,6 +133,9 @@ func (s *Server) takeSheet(c echo.Context, a asking, b paper.Batch, number int, 
 	if now := s.cfg.Now(); !a.wave.OpenAt(now) {
 		return "", nil, survey.ErrClosed
 	}
+	if !a.wave.Takes(survey.Paper) {
+		return "", nil, survey.ErrModeClosed
+	}
 	answers, faults := paper.Read(a.form(), typed)
 	if len(faults) > 0 {
 		return "", faults, nil

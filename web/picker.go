@@ -61,6 +61,8 @@ func (s *Server) picker(c echo.Context) error {
 		return survey.ErrClosed
 	case !w.OpenAt(now):
 		return survey.ErrNotOpen
+	case !w.Takes(survey.Web):
+		return survey.ErrModeClosed
 	case w.Access == survey.Invited:
 		return survey.ErrInvitationNeeded
 	}

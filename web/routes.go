@@ -145,6 +145,7 @@ func (s *Server) table(a *api.API) []route {
 		{post, "/quan-tri/dot-khao-sat/:wave/kiem-phieu/:agency/:ref", reviewers, formMax, s.decideCase},
 
 		// programs
+		{get, "/api/v1/waves/:wave", anyone, noBody, a.Wave},
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},
 		{get, "/api/v1/indexes/:framework/:period/ranking", anyone, noBody, s.rankingAPI},

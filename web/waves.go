@@ -89,6 +89,7 @@ func stateOf(w *survey.Wave, now time.Time) string {
 type waveFields struct {
 	Code, TitleVI, TitleEN, Form, Version, Framework, Period, Opens, Closes, Agencies string
 	Kinds                                                                             []string
+	planFields
 }
 
 // wavePage is the form of one wave, with the form of its sample below.
@@ -104,6 +105,8 @@ type wavePage struct {
 	Saved    string   // key of what was just done
 	Units    int
 	Sampling bool // samples can be read from files here
+	Modes    []modeChoice
+	Consents []consentFields
 }
 
 func (*wavePage) template() string { return "wave" }
@@ -127,7 +130,7 @@ const timeForm = "2006-01-02T15:04"
 
 func typedWave(w *survey.Wave) waveFields {
 	at := func(t time.Time) string { return t.In(survey.Vietnam).Format(timeForm) }
-	return waveFields{Code: w.Code, TitleVI: w.Title["vi"], TitleEN: w.Title["en"], Form: w.Questionnaire, Version: w.Version, Framework: w.Framework,
+	return waveFields{planFields: typedPlan(&w.Plan), Code: w.Code, TitleVI: w.Title["vi"], TitleEN: w.Title["en"], Form: w.Questionnaire, Version: w.Version, Framework: w.Framework,
 		Period: string(w.Period), Opens: at(w.Opens), Closes: at(w.Closes), Agencies: strings.Join(w.Agencies, " ")}
 }
 
@@ -151,7 +154,10 @@ func (s *Server) newWavePage(c echo.Context, w *survey.Wave) *wavePage {
 		if w.Design != nil {
 			p.Units = len(w.Design.Units)
 		}
+		s.planned(c.Request().Context(), p, w)
+		return p
 	}
+	s.planned(c.Request().Context(), p, &survey.Wave{})
 	return p
 }
 
@@ -175,6 +181,7 @@ func (s *Server) waveForm(c echo.Context) error {
 var waveFieldIDs = []struct{ path, id string }{
 	{"$.code", "ma"}, {"$.title", "ten"}, {"$.questionnaire", "phieu"}, {"$.version", "phien-ban"}, {"$.framework", "bo"}, {"$.period", "ky"},
 	{"$.opens", "mo"}, {"$.closes", "dong"}, {"$.agencies", "co-quan"},
+	{"$.modes", "hinh-thuc"}, {"$.targets", "chi-tieu"}, {"$.quotas", "chi-tieu-co-cau"},
 }
 
 // saveWave stores what was typed, or opens or closes the wave now.
@@ -205,6 +212,12 @@ func (s *Server) saveWave(c echo.Context) error {
 }
 
 func fieldAt(path string) string {
+	if code, ok := strings.CutPrefix(path, "$.consents."); ok {
+		if code, en := strings.CutSuffix(code, ".en"); en {
+			return consentField + "en." + code
+		}
+		return consentField + "vi." + strings.TrimSuffix(code, ".vi")
+	}
 	for _, f := range waveFieldIDs {
 		if strings.HasPrefix(path, f.path) {
 			return f.id
@@ -245,6 +258,7 @@ func (s *Server) readWave(c echo.Context, p *wavePage, old *survey.Wave) (w surv
 		p.Chosen[k] = true
 	}
 	w.Agencies = s.members(c.Request().Context(), w.Period, f)
+	w.Plan = s.readPlan(c, p, &w, &found)
 	return w, found
 }
 

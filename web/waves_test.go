@@ -60,7 +60,7 @@ func TestADesignerAddsChangesAndClosesAWaveWhileTheServiceRuns(t *testing.T) {
 	}
 	form := b.get(waveAddress(newWaveCode))
 	fields := url.Values{"token": {tokenOf(t, form)}, "lam": {"luu"}, "ma": {"dot-moi"}, "ten": {"Đợt mới <b>"}, "phieu": {w.Questionnaire}, "phien-ban": {w.Version},
-		"bo": {w.Framework}, "ky": {"2031"}, "mo": {"2031-03-01T08:00"}, "dong": {"2031-02-01T08:00"}, "co-quan": {w.Agencies[0] + ", lạ"}}
+		"bo": {w.Framework}, "ky": {"2031"}, "mo": {"2031-03-01T08:00"}, "dong": {"2031-02-01T08:00"}, "co-quan": {w.Agencies[0] + ", lạ"}, "hinh-thuc": {"web"}}
 	a := b.post(waveAddress(newWaveCode), fields)
 	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, `href="#dong"`) || !strings.Contains(a.body, `href="#co-quan"`) ||
 		!strings.Contains(a.body, "Đợt mới &lt;b&gt;") {

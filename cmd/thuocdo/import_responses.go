@@ -177,6 +177,9 @@ func (r *responseReader) entry(row record, found *phrase.Mistakes) (survey.Entry
 	if errors.Is(err, survey.ErrBadKey) {
 		found.Add(row.place("key"), "khóa phải có 16 đến 128 ký tự ASCII, không có dấu cách", "a key has 16 to 128 ASCII characters without blanks")
 	}
+	if errors.Is(err, survey.ErrModeClosed) {
+		found.Add(row.place("mode"), "đợt %[1]s không nhận phiếu theo hình thức %[2]q", "wave %[1]s takes no answers in mode %[2]q", r.wave.Code, string(mode))
+	}
 	if errors.Is(err, survey.ErrUnknownUnit) {
 		found.Add(row.place("unit"), "mẫu của cơ quan %q không có đơn vị %q", "the sample of agency %[1]q has no unit %[2]q", agency, s.Unit)
 	}

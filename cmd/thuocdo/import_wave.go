@@ -20,7 +20,8 @@ func (*importWaveCmd) Examples() []string {
 	return []string{
 		"thuocdo import wave sipas-2027.json --dry-run",
 		`# {"code":"sipas-2027","title":{"vi":"…"},"questionnaire":"sipas","version":"2026","framework":"sipas",`,
-		`#  "period":"2027","opens":"2027-03-01T00:00:00+07:00","closes":"2027-05-01T00:00:00+07:00","agencies":["01","04"]}`,
+		`#  "period":"2027","opens":"2027-03-01T00:00:00+07:00","closes":"2027-05-01T00:00:00+07:00","agencies":["01","04"],`,
+		`#  "modes":["web"],"targets":[{"agency":"01","valid":450}],"quotas":[{"where":{"sex":"female"},"target":9}]}`,
 	}
 }
 
@@ -37,6 +38,11 @@ type waveFile struct {
 	Intervals     string      `json:"intervals"`
 	Access        string      `json:"access"`
 	Agencies      []string    `json:"agencies"`
+
+	Modes    []survey.Mode          `json:"modes"`
+	Targets  []survey.Target        `json:"targets"`
+	Quotas   []survey.Quota         `json:"quotas"`
+	Consents map[string]phrase.Text `json:"consents"`
 }
 
 // Run reads, checks and stores.
@@ -73,7 +79,8 @@ func (i *importWaveCmd) Run(ctx context.Context, c *console) error {
 func (f *waveFile) wave(ctx context.Context, store *data.Store) (survey.Wave, error) {
 	var found phrase.Mistakes
 	w := survey.Wave{Code: f.Code, Title: f.Title, Questionnaire: f.Questionnaire, Version: f.Version, Framework: f.Framework,
-		Basis: survey.BasisKind(f.Intervals), Access: survey.Access(f.Access), Agencies: slices.Clone(f.Agencies)}
+		Basis: survey.BasisKind(f.Intervals), Access: survey.Access(f.Access), Agencies: slices.Clone(f.Agencies),
+		Plan: survey.Plan{Modes: f.Modes, Targets: f.Targets, Quotas: f.Quotas, Consents: f.Consents}}
 	if !agencyCode.MatchString(f.Code) {
 		found.Add("$.code", "mã %q: cần chữ cái không dấu, chữ số, '.', '-' hoặc '_'", "code %q: letters without marks, digits, '.', '-' or '_' are expected", f.Code)
 	}

@@ -74,6 +74,8 @@ func (a *API) Respond(c echo.Context) error {
 		return err
 	case len(fields) > 0:
 		return problem.Write(c, a.language(c), problem.Invalid, c.Response().Header().Get(echo.HeaderXRequestID), fields)
+	case !w.Takes(in.Mode):
+		return survey.ErrModeClosed
 	}
 	if err := a.Admit(c, in.Wave, in.Agency); err != nil {
 		return err

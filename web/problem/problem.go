@@ -57,6 +57,7 @@ var table = []struct {
 	{survey.ErrUnknownAgency, Kind{Status: 404, Code: "unknown_agency"}},
 	{survey.ErrUnknownUnit, Kind{Status: 422, Code: "unknown_unit"}},
 	{survey.ErrBadCircumstance, Kind{Status: 422, Code: "unknown_unit"}},
+	{survey.ErrModeClosed, Kind{Status: 403, Code: "mode_closed"}},
 	{survey.ErrNotOpen, Kind{Status: 403, Code: "not_open"}},
 	{survey.ErrClosed, Kind{Status: 410, Code: "closed"}},
 	{survey.ErrOtherContent, Kind{Status: 409, Code: "other_content"}},
