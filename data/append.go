@@ -179,7 +179,12 @@ func (e *waiting) unpack() (survey.Answers, error) {
 // commit stores a batch and answers everybody who waits for it. Where the batch as a whole fails for a reason that one
 // answer may have brought in, each is tried alone.
 func (w *writer) commit(batch []*waiting) {
+	begun := time.Now()
 	err := w.transact(func() error { return w.apply(batch) })
+	if w.pace > 0 {
+		time.Sleep(w.pace * time.Duration(len(batch)))
+	}
+	w.learn(time.Since(begun), len(batch))
 	if err == nil {
 		w.batches.Add(1)
 		w.refused.Store(nil)

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -30,6 +31,10 @@ type writer struct {
 	size   int    // of places, in bytes, about
 	buf    []byte // scratch
 
+	patience time.Duration
+	pace     time.Duration
+	each     atomic.Int64 // that an answer took of late, in nanoseconds
+
 	gate sync.RWMutex // held for reading while something is sent
 	shut bool
 	done chan struct{}
@@ -52,6 +57,8 @@ type job struct {
 const (
 	defaultQueue = 1024
 	defaultBatch = 256
+
+	defaultPatience = 400 * time.Millisecond
 )
 
 func newWriter(ctx context.Context, db *sql.DB, s *Store, opt Options) (*writer, error) {
@@ -69,6 +76,7 @@ func newWriter(ctx context.Context, db *sql.DB, s *Store, opt Options) (*writer,
 		opt.Queue = defaultQueue
 	}
 	w.queue = make(chan *waiting, opt.Queue)
+	w.patience, w.pace = cmp.Or(opt.Patience, defaultPatience), opt.Pace
 	go w.run()
 	return w, nil
 }
@@ -119,20 +127,44 @@ func (w *writer) gather(first *waiting) []*waiting {
 	return batch
 }
 
-// send puts one answer into the queue, or refuses it at once.
+// send puts one answer into the queue, or refuses it at once where it would wait too long.
 func (w *writer) send(e *waiting) error {
 	w.gate.RLock()
 	defer w.gate.RUnlock()
 	if w.shut {
 		return ErrShut
 	}
-	select {
-	case w.queue <- e:
-		return nil
-	default:
-		w.count.refused.Add(1)
-		return survey.ErrBusy
+	if len(w.queue) < w.room() {
+		select {
+		case w.queue <- e:
+			return nil
+		default:
+		}
 	}
+	w.count.refused.Add(1)
+	return survey.ErrBusy
+}
+
+// Bounds of what is learnt from one transaction: a small one takes hardly less time than one of so many answers, and so
+// many may always wait, else a disk that hung once would turn everybody away.
+const (
+	fewAnswers = 16
+	leastRoom  = 64
+)
+
+// learn notes how long a transaction of n answers took.
+func (w *writer) learn(took time.Duration, n int) {
+	w.each.Store((w.each.Load() + int64(took)/int64(max(n, fewAnswers))) / 2)
+}
+
+// room returns how many answers may wait. An answer waits for the transaction under way and for its own, which both hold
+// as many as were waiting: half of the patience is for each.
+func (w *writer) room() int {
+	each := w.each.Load()
+	if each == 0 {
+		return cap(w.queue)
+	}
+	return min(max(int(int64(w.patience)/(2*each)), leastRoom), cap(w.queue))
 }
 
 // do has the writer's goroutine run something and returns what it says. Once begun it is not broken off.

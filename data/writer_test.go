@@ -350,3 +350,78 @@ func TestReadersCannotMakeTheLogGrowForEver(t *testing.T) {
 		t.Errorf("the log grew to %d bytes", largest)
 	}
 }
+
+// What may wait follows from how long answers take: no more than are stored within the patience, never fewer than some.
+func TestTheQueueIsAsLongAsPatienceAllows(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{Queue: 1000, Patience: 400 * time.Millisecond})
+	w := s.writer
+	if got := w.room(); got != 1000 {
+		t.Errorf("before anything is known %d may wait", got)
+	}
+	for _, c := range []struct {
+		took time.Duration
+		n    int
+		want int
+	}{
+		{256 * 10 * time.Microsecond, 256, 1000}, // a quick disk
+		{200 * time.Millisecond, 100, 100},       // 2 ms for each: 100 in the transaction under way and 100 behind it
+		{3 * time.Millisecond, 1, 1000},          // one that had to wait for the disk says little about many
+		{5 * time.Second, 1, leastRoom},          // a disk that hung
+	} {
+		for range 20 {
+			w.learn(c.took, c.n)
+		}
+		if got := w.room(); got != c.want {
+			t.Errorf("%d answers in %s: %d may wait, want %d", c.n, c.took, got, c.want)
+		}
+	}
+}
+
+// At ten times what the disk takes, what is let in is stored in time and the rest is told at once.
+func TestWhoWouldWaitTooLongIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{Pace: 2 * time.Millisecond, Patience: 200 * time.Millisecond})
+	define(t, s, 4)
+	list := entries(t, mustWave(t, s, "w"), 200)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	var stored, refused int
+	var slowest time.Duration
+	for caller := range 400 {
+		all.Go(func() {
+			for k := range 4 {
+				begun := time.Now()
+				_, err := s.Append(t.Context(), fresh(list, caller*4+k))
+				took := time.Since(begun)
+				mu.Lock()
+				switch {
+				case err == nil:
+					stored++
+					slowest = max(slowest, took)
+				case errors.Is(err, survey.ErrBusy):
+					refused++
+				default:
+					t.Error(err)
+				}
+				mu.Unlock()
+				if err != nil {
+					time.Sleep(20 * time.Millisecond)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if stored == 0 || refused == 0 || stored+refused != 1600 {
+		t.Errorf("%d stored, %d refused", stored, refused)
+	}
+	report, err := s.Doctor(t.Context())
+	must(t, err)
+	if !report.OK() || report.Waves[0].Responses != int64(stored) {
+		t.Errorf("%d acknowledged, stored: %+v", stored, report.Waves)
+	}
+	if !testing.Short() && slowest > 3*time.Second { // 0.3 s on a quiet machine
+		t.Errorf("one waited %s", slowest)
+	}
+	t.Logf("%d stored, %d refused, %s at most", stored, refused, slowest)
+}

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/altcha-org/altcha-lib-go"
@@ -25,9 +26,10 @@ import (
 // door lets finished forms in: it asks for proof of work or patience where much comes from one place, and marks what
 // looks sent in bulk. What it knows is in memory and gone with the process; a form from before a restart takes the slower way.
 type door struct {
-	ledger *guard.Ledger
-	once   *guard.Once
-	secret string // signs challenges and tickets
+	pressed atomic.Int64 // until when the service counts as pressed, in Unix seconds
+	ledger  *guard.Ledger
+	once    *guard.Once
+	secret  string // signs challenges and tickets
 }
 
 // How long a challenge can be used, and a ticket once its wait is over.
@@ -71,6 +73,19 @@ type entrance struct {
 	kind    problem.Kind  // why
 }
 
+// pressedFor is how long one who was turned away for want of room keeps the door narrow.
+const pressedFor = 30 * time.Second
+
+// press notes that somebody was turned away for want of room.
+func (d *door) press(now time.Time) { d.pressed.Store(now.Add(pressedFor).Unix()) }
+
+// look returns the load before an arrival.
+func (d *door) look(a guard.Arrival, now time.Time) guard.Load {
+	load := d.ledger.Look(a, now)
+	load.Pressed = now.Unix() < d.pressed.Load()
+	return load
+}
+
 // arrivalOf returns what is counted of a form.
 func arrivalOf(c echo.Context, a asking, answers survey.Answers) guard.Arrival {
 	if a.kiosk != nil { // judged by its counter
@@ -93,7 +108,7 @@ func sender(c echo.Context) string {
 func (s *Server) enter(c echo.Context, a asking, st step) entrance {
 	now, rules := s.cfg.Now(), s.door.ledger.Rules()
 	e := entrance{arrival: arrivalOf(c, a, st.Answers)}
-	load := s.door.ledger.Look(e.arrival, now)
+	load := s.door.look(e.arrival, now)
 	e.marks = rules.Marks(load) | s.marks(a, st, now)
 	d := rules.Demand(load)
 	switch {
@@ -125,7 +140,7 @@ func (s *Server) marks(a asking, st step, now time.Time) (f survey.Flag) {
 // challenge returns a new one as JSON, for the script on the last step. Its salt says until when it can be used.
 func (s *Server) challenge(c echo.Context, a asking) (string, error) {
 	now := s.cfg.Now()
-	load := s.door.ledger.Look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: sender(c)}, now)
+	load := s.door.look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: sender(c)}, now)
 	end := now.Add(challengeLife)
 	ch, err := altcha.CreateChallenge(altcha.ChallengeOptions{
 		HMACKey: s.door.secret, MaxNumber: s.door.ledger.Rules().Difficulty(load), Expires: &end,

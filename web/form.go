@@ -102,9 +102,7 @@ func (s *Server) formStart(c echo.Context) error {
 	if a.form().OnePage() { // it is sent from here, and may come twice
 		d.Key, d.Begun = survey.NewKey(rand.Reader), s.cfg.Now().Unix()
 	}
-	first := nextPage(a.form(), d.Answers, -1)
-	s.pageViewed(a, first, false)
-	return s.showStep(c, http.StatusOK, a, d, first, stepNotes{})
+	return s.firstPage(c, a, d)
 }
 
 // drawOrder draws the order of what is in random order.

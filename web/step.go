@@ -69,11 +69,7 @@ func (stepPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
 func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page int, n stepNotes) error {
 	f := a.form()
 	page = min(page, lastStep(f))
-	step, of := progress(f, d.Answers, page)
-	head := formHead{
-		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
-		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a),
-	}
+	head := s.headOf(a, d, page)
 	if d.Key != "" || d.Unit != "" || f.Random() {
 		head.Draft = d.encode(f)
 	}
@@ -97,6 +93,16 @@ func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page in
 		return err
 	}
 	return s.show(c, status, p)
+}
+
+// headOf is the head of a step, without what it carries.
+func (s *Server) headOf(a asking, d draft, page int) formHead {
+	f := a.form()
+	step, of := progress(f, d.Answers, page)
+	return formHead{
+		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
+		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a),
+	}
 }
 
 func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) (p stepPage, err error) {

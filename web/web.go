@@ -65,6 +65,7 @@ type Server struct {
 	studies  *studies
 	markBook markBook
 	views    views
+	casts    casts
 	routes   []route
 	echo     *echo.Echo
 }

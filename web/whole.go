@@ -51,7 +51,7 @@ func (s *Server) asksProof(c echo.Context, a asking) bool {
 	if a.kiosk != nil {
 		return false
 	}
-	load := s.door.ledger.Look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: sender(c)}, s.cfg.Now())
+	load := s.door.look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: sender(c)}, s.cfg.Now())
 	return s.door.ledger.Rules().Demand(load).Proof
 }
 

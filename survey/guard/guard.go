@@ -20,7 +20,7 @@ type Rules struct {
 	HalfLife time.Duration // of the counts that answer a flood
 	LongLife time.Duration // of the counts of what is alike
 	Free     float64       // answers of one network to a wave before it is asked for proof of work or patience
-	Flood    float64       // answers to a wave from everywhere before everybody is
+	Flood    float64       // answers to a wave from everywhere before everybody is, where the service is pressed
 	Most     float64       // answers of one network to a wave before further ones are refused for a while
 	Many     float64       // answers of one network about one agency before further ones are marked
 	Alike    float64       // all-best or equal answers among them before further ones are marked,
@@ -48,6 +48,7 @@ type Load struct {
 	Agency  float64 // from its network about its agency
 	Rated   float64 // of those with a pattern, fading slowly
 	Alike   float64 // of these, with its pattern
+	Pressed bool    // the service turned somebody away of late for want of room; the ledger does not know
 }
 
 // Ledger counts arrivals. It is safe for concurrent use.

@@ -50,7 +50,9 @@ func TestDemandsGrowWithTheLoad(t *testing.T) {
 		{guard.Load{}, guard.Demand{}},
 		{guard.Load{Network: 19, Wave: 2999}, guard.Demand{}},
 		{guard.Load{Network: 20}, guard.Demand{Proof: true, Wait: 7 * time.Second}},
-		{guard.Load{Wave: 3000}, guard.Demand{Proof: true, Wait: 5 * time.Second}},
+		{guard.Load{Wave: 3_000_000}, guard.Demand{}}, // everybody of a campaign
+		{guard.Load{Wave: 3000, Pressed: true}, guard.Demand{Proof: true, Wait: 5 * time.Second}},
+		{guard.Load{Wave: 2999, Pressed: true}, guard.Demand{}},
 		{guard.Load{Network: 2000}, guard.Demand{Proof: true, Wait: time.Minute}},
 		{guard.Load{Network: 3000}, guard.Demand{Refuse: true, Wait: time.Minute}},
 	} {
@@ -60,7 +62,7 @@ func TestDemandsGrowWithTheLoad(t *testing.T) {
 	}
 	before := int64(0)
 	for n := 0.0; n < 1e6; n = 2*n + 1 {
-		d := r.Difficulty(guard.Load{Network: n, Wave: n})
+		d := r.Difficulty(guard.Load{Network: n, Wave: n, Pressed: true})
 		if d < before || d < 8_000 || d > 200_000 {
 			t.Errorf("difficulty %d after %d at load %g", d, before, n)
 		}

@@ -26,16 +26,19 @@ func (r Rules) Demand(l Load) Demand {
 	switch {
 	case l.Network >= r.Most:
 		return Demand{Refuse: true, Wait: time.Minute}
-	case l.Network >= r.Free || l.Wave >= r.Flood:
+	case l.Network >= r.Free || l.Pressed && l.Wave >= r.Flood:
 		return Demand{Proof: true, Wait: min(5*time.Second+time.Duration(l.Network/10)*time.Second, time.Minute)}
 	}
 	return Demand{}
 }
 
 // Difficulty returns the largest number that the proof of work may need under a load: more for a network that sends much,
-// and for everybody where a wave is flooded.
+// and for everybody where a wave is flooded and the service pressed: a campaign that it can serve is no flood.
 func (r Rules) Difficulty(l Load) int64 {
-	over := max(l.Network/(10*r.Free), l.Wave/r.Flood, 1)
+	over := max(l.Network/(10*r.Free), 1)
+	if l.Pressed {
+		over = max(over, l.Wave/r.Flood)
+	}
 	return int64(math.Min(easiest*over, hardest))
 }
 
