@@ -76,7 +76,7 @@ func (s *Server) firstPage(c echo.Context, a asking, d draft) error {
 	}
 	name, action := string(say(l, a.agency.Name)), template.HTMLEscapeString(a.path())
 	if !f.OnePage() {
-		return pour(c, m, name, action, state)
+		return pour(c, http.StatusOK, m, name, action, state)
 	}
 	if s.asksProof(c, a) {
 		challenge, err := s.challenge(c, a)
@@ -85,7 +85,7 @@ func (s *Server) firstPage(c echo.Context, a asking, d draft) error {
 		}
 		proof = template.HTMLEscapeString(challenge)
 	}
-	return pour(c, m, name, action, proof, state)
+	return pour(c, http.StatusOK, m, name, action, proof, state)
 }
 
 // castFirst renders the first page of a wave with its holes, and cuts it; nil where that cannot be done.
@@ -108,6 +108,11 @@ func (s *Server) castFirst(c echo.Context, a asking, first int) *mould {
 	if err != nil {
 		return nil // rendering says why
 	}
+	return s.cut(c, p, holes)
+}
+
+// cut renders a page and cuts it at its holes; nil where that cannot be done.
+func (s *Server) cut(c echo.Context, p page, holes []string) *mould {
 	buf, err := s.render(c, p)
 	if err != nil {
 		return nil
@@ -121,7 +126,7 @@ func (s *Server) castFirst(c echo.Context, a asking, first int) *mould {
 }
 
 // pour answers with a page out of its mould.
-func pour(c echo.Context, m *mould, holes ...string) error {
+func pour(c echo.Context, status int, m *mould, holes ...string) error {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(buf)
 	buf.Reset()
@@ -134,5 +139,5 @@ func pour(c echo.Context, m *mould, holes ...string) error {
 		m.pour(buf, holes...)
 	}
 	h["Content-Length"] = []string{strconv.Itoa(buf.Len())}
-	return c.Blob(http.StatusOK, "text/html; charset=utf-8", buf.Bytes())
+	return c.Blob(status, "text/html; charset=utf-8", buf.Bytes())
 }

@@ -306,6 +306,8 @@ func (s *Server) submit(c echo.Context, a asking, st step) error {
 		return fmt.Errorf("%w: %w", problem.ErrMalformed, err)
 	case errors.Is(err, survey.ErrClosed):
 		return s.countedOr(c, a, d, err)
+	case errors.Is(err, survey.ErrBusy):
+		return s.storeBusy(c, err)
 	case kind.Status >= http.StatusInternalServerError:
 		s.note(c, err, kind)
 		retryAfter(c, kind)

@@ -35,7 +35,7 @@ func (s *Server) mount() error {
 	// deadline stands outside logged, which writes failures: their pages and sessions need a context that has not ended.
 	e.Use(deadline, s.logged, s.headers, s.recovered, sameSite(cross))
 	for _, r := range s.routes {
-		h := s.guard(r.who, r.handle)
+		h := s.within(classOf(r), s.guard(r.who, r.handle))
 		for _, m := range r.methods() {
 			e.Add(m, r.path, h, limitBody(r.limit))
 		}

@@ -66,6 +66,8 @@ type Server struct {
 	markBook markBook
 	views    views
 	casts    casts
+	lines    lines
+	rooms    [classes]*room
 	routes   []route
 	echo     *echo.Echo
 }
@@ -79,6 +81,7 @@ func New(cfg Config, store Store) (*Server, error) {
 	if s.cfg.Log == nil {
 		s.cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	s.rooms, s.lines.most = newRooms(processors()), mostLines
 	s.views.store, s.views.failed = store.CountPages, func(err error) { s.cfg.Log.Warn("page counts", "error", err) }
 	s.boards, s.copies = newBoards(store, s.cfg.Now), newCopies()
 	s.studies = newStudies(store, s.cfg.Now)

@@ -32,6 +32,7 @@ var (
 	ErrMalformed   = errors.New("request is malformed")
 	ErrNoKey       = errors.New("once-only key is missing")
 	ErrPanic       = errors.New("panic")
+	ErrCrowded     = errors.New("too many requests of this kind at once")
 )
 
 // Kind is a sort of failure: its status, and the stem of its messages in the catalogue ("problem.<code>.title").
@@ -62,6 +63,7 @@ var table = []struct {
 	{survey.ErrClosed, Kind{Status: 410, Code: "closed"}},
 	{survey.ErrOtherContent, Kind{Status: 409, Code: "other_content"}},
 	{survey.ErrBusy, Kind{Status: 503, Code: "busy", Retry: 5}},
+	{ErrCrowded, Kind{Status: 503, Code: "crowded", Retry: 10}},
 	{survey.ErrStoreFull, Kind{Status: 503, Code: "store_full", Retry: 30}},
 	{standing.ErrUnknownFramework, Kind{Status: 404, Code: "unknown_framework"}},
 	{standing.ErrUnknownMethod, Kind{Status: 404, Code: "unknown_method"}},

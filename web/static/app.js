@@ -78,6 +78,8 @@
     }
   });
   addEventListener("online", again);
+  // Turned away for want of room: it tries again by itself, not all at the same moment.
+  if (form.dataset.again) setTimeout(() => sent || form.requestSubmit(), form.dataset.again * 1000 * (1 + Math.random()));
   addEventListener("pageshow", () => {
     reached = false;
     busy(false);
