@@ -273,7 +273,9 @@ func (s *Store) Standings(ctx context.Context, code string) (map[string]map[qual
 	return named, nil
 }
 
-// Returns counts the responses of every agency of a wave that has any: returned, valid, invalid. Issued is left at 0.
+// Returns counts the forms of every agency of a wave that has any: issued, returned, valid, invalid. Issued are invitations and
+// printed forms; where people answer by invitation only, a printed form goes with an invitation, so that those alone count. Paper that came back
+// blank or unreadable has come back and is invalid, although there is no response.
 func (s *Store) Returns(ctx context.Context, code string) (map[string]quality.Returns, error) {
 	c := s.definitions()
 	w, ok := c.wave[code]
@@ -310,7 +312,53 @@ func (s *Store) Returns(ctx context.Context, code string) (map[string]quality.Re
 		x.Valid = x.Returned - x.Invalid
 		list[c.agencyCode[id]] = x
 	}
+	if err != nil {
+		return nil, storage(err)
+	}
+	err = each(ctx, tx, `SELECT b.agency, count(*) FROM paper_forms f JOIN paper_batches b ON b.id = f.batch
+		WHERE b.wave = ? AND f.state = 3 GROUP BY b.agency`, func(r *sql.Rows) error {
+		var id, n int64
+		err := r.Scan(&id, &n)
+		x := list[c.agencyCode[id]]
+		x.Returned, x.Invalid, x.Reviewed = x.Returned+n, x.Invalid+n, x.Reviewed+n
+		list[c.agencyCode[id]] = x
+		return err
+	}, w.ID)
+	if err != nil {
+		return nil, storage(err)
+	}
+	given, err := issued(ctx, tx, c, w)
+	for _, x := range given {
+		r := list[x.Agency]
+		r.Issued += int64(x.Issued)
+		list[x.Agency] = r
+	}
 	return list, storage(err)
+}
+
+// Issued counts the forms that were issued in a wave by agency and sampling unit, "" where there is none. survey.ErrUnknownWave.
+func (s *Store) Issued(ctx context.Context, code string) ([]survey.InvitedCount, error) {
+	c := s.definitions()
+	w, ok := c.wave[code]
+	if !ok {
+		return nil, fmt.Errorf("wave %q: %w", code, survey.ErrUnknownWave)
+	}
+	list, err := issued(ctx, s.read, c, w)
+	return list, storage(err)
+}
+
+func issued(ctx context.Context, q querier, c *catalogue, w *wave) (list []survey.InvitedCount, err error) {
+	err = each(ctx, q, `SELECT agency, unit, sum(n) FROM (
+		SELECT agency, unit, n FROM invitation_batches WHERE wave = ?1 UNION ALL
+		SELECT agency, '', issued FROM paper_batches WHERE wave = ?1 AND ?2) GROUP BY agency, unit ORDER BY agency, unit`, func(r *sql.Rows) error {
+		var id int64
+		var x survey.InvitedCount
+		err := r.Scan(&id, &x.Unit, &x.Issued)
+		x.Agency = c.agencyCode[id]
+		list = append(list, x)
+		return err
+	}, w.ID, w.Access != survey.Invited)
+	return list, err
 }
 
 // sortCases brings cases into one order, so that the same decision reads the same blocks in the same order.

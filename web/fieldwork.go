@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/scoring/phrase"
-	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
 	"thuocdo/survey/quality"
@@ -31,7 +30,13 @@ type fieldworkPage struct {
 	Total    quality.Returns
 	Seconds  string
 	Marks    bool // the reader may see marks
-	Agencies []fieldRow
+	Agencies []planRow
+	Strata   []planRow
+	Targets  []planRow // of an agency within a stratum
+	Quotas   []quotaRow
+	Full     []string // quotas that need nobody more
+	Whole    planRow
+	Aims     bool // something is aimed at in agencies or strata
 	Days     []fieldRow
 	Modes    []fieldRow
 	Places   []fieldRow
@@ -81,6 +86,9 @@ type fieldwork struct {
 	names   map[string]phrase.Text
 	closed  bool
 	flagged bool // marks may be shown
+
+	counts   []int // by quota
+	progress quality.Progresses
 }
 
 // mayReadMarks reports whether an account may see marks of quality: who collects answers may not, because whoever knows the
@@ -104,8 +112,10 @@ func (s *Server) fieldworkOf(c echo.Context) (*fieldwork, error) {
 	if f.marks, err = s.marksOf(ctx, w.Code, f.total.Returned); err != nil {
 		return nil, err
 	}
-	f.names, err = s.names(ctx)
-	return f, err
+	if f.names, err = s.names(ctx); err != nil {
+		return nil, err
+	}
+	return f, f.plan(ctx, s)
 }
 
 func sumReturns(list map[string]quality.Returns) (sum quality.Returns) {
@@ -159,17 +169,17 @@ func (s *Server) fieldwork(c echo.Context) error {
 
 func (p *fieldworkPage) fill(l *locale.Locale, f *fieldwork) {
 	r := f.marks.report
-	most := 0.0
-	for _, x := range r.Agencies {
-		most = max(most, float64(x.N))
+	p.Agencies = f.agencyRows(l)
+	p.Whole, p.Quotas, p.Full = f.planRow(l, f.progress.All, true), f.quotaRows(l), f.full(l)
+	for _, x := range f.progress.Strata {
+		p.Strata = append(p.Strata, f.planRow(l, x, false))
 	}
-	for _, x := range r.Agencies {
-		row := f.row(l, x, most)
-		row.Name, row.N, row.Valid = f.names[x.Agency], l.Int(f.returns[x.Agency].Returned), l.Int(f.returns[x.Agency].Valid)
-		p.Agencies = append(p.Agencies, row)
+	for _, x := range f.progress.Targets {
+		p.Targets = append(p.Targets, f.planRow(l, x, false))
 	}
+	p.Aims = slices.ContainsFunc(f.wave.Plan.Targets, func(t survey.Target) bool { return t.Agency+t.Stratum != "" })
 	p.Days, p.Modes, p.Places = f.days(l), f.modes(l), f.places(l)
-	most = 0
+	most := 0.0
 	for _, x := range r.Units {
 		most = max(most, float64(x.N))
 	}
@@ -285,66 +295,6 @@ func (s *Server) growing(c echo.Context) error {
 	}
 	l, sum := s.language(c), sumReturns(list)
 	return c.JSON(http.StatusOK, map[string]string{"returned": l.Int(sum.Returned), "valid": l.Int(sum.Valid), "invalid": l.Int(sum.Invalid)})
-}
-
-// fieldworkFile sends the counts for those who plan the next day.
-func (s *Server) fieldworkFile(c echo.Context) error {
-	format, err := s.format(c)
-	if err != nil {
-		return err
-	}
-	f, err := s.fieldworkOf(c)
-	if err != nil {
-		return err
-	}
-	l := s.language(c)
-	return s.file(c, true, format, fieldworkAddress(f.wave.Code), "", func() (*report.Table, error) { return f.table(l), nil })
-}
-
-// table lists every group: agencies, then places, then sampling units. Counts of small groups are as on the page.
-func (f *fieldwork) table(l *locale.Locale) *report.Table {
-	t := &report.Table{Name: "tien-do-" + f.wave.Code, Title: l.T("field.title") + ": " + l.In(f.wave.Title), Lang: l.Tag()}
-	for _, key := range []string{"level", "agency", "name", "mode", "place", "unit"} {
-		t.Columns = append(t.Columns, report.Column{Key: key, Title: l.T("field.column." + key)})
-	}
-	for _, key := range []string{"returned", "valid", "invalid", "suspect"} {
-		t.Columns = append(t.Columns, report.Column{Key: key, Title: l.T("field.column." + key), Type: report.Integer})
-	}
-	t.Columns = append(t.Columns, report.Column{Key: "seconds", Title: l.T("field.column.seconds"), Type: report.Decimal, Decimals: 1})
-	var rows [][]report.Value
-	row := func(level, agency, mode, place, unit string, n int) []report.Value {
-		v := make([]report.Value, len(t.Columns))
-		v[0], v[1], v[2], v[3], v[4], v[5] = report.Str(level), report.Str(agency), report.Str(l.In(f.names[agency])), report.Str(mode), report.Str(place), report.Str(unit)
-		if n >= smallStep || n == 0 {
-			if !f.closed {
-				n -= n % smallStep
-			}
-			v[6] = report.Num(float64(n))
-		}
-		return v
-	}
-	more := func(v []report.Value, x quality.Line) []report.Value {
-		if f.flagged && x.N >= smallStep {
-			v[9] = report.Num(float64(x.Suspects))
-		}
-		if x.Seconds > 0 && x.N >= smallStep {
-			v[10] = report.Num(x.Seconds)
-		}
-		return v
-	}
-	for _, x := range f.marks.report.Agencies {
-		v, is := more(row("agency", x.Agency, "", "", "", x.N), x), f.returns[x.Agency]
-		v[6], v[7], v[8] = report.Num(float64(is.Returned)), report.Num(float64(is.Valid)), report.Num(float64(is.Invalid))
-		rows = append(rows, v)
-	}
-	for _, x := range f.marks.report.Places {
-		rows = append(rows, more(row("place", x.Agency, string(x.Mode), cmp.Or(x.Counter, x.Enumerator), "", x.N), x))
-	}
-	for _, x := range f.marks.report.Units {
-		rows = append(rows, row("unit", x.Agency, "", "", x.Unit.Unit, x.N))
-	}
-	t.Rows = report.Rows(rows)
-	return t
 }
 
 // fieldworksPage lists the waves with the pages that go with each.

@@ -18,6 +18,7 @@ type Reviews interface {
 	QualityRules(ctx context.Context, wave string) (quality.Rules, error)
 	Standings(ctx context.Context, wave string) (map[string]map[quality.Ref]quality.Standing, error)
 	Returns(ctx context.Context, wave string) (map[string]quality.Returns, error)
+	Issued(ctx context.Context, wave string) ([]survey.InvitedCount, error) // by agency and unit; none is counted as spent
 	Decisions(ctx context.Context, wave string) ([]quality.Decision, error) // newest first
 	Decide(ctx context.Context, d quality.Decision) (id int64, err error)   // the errors of quality
 	Undo(ctx context.Context, wave string, id, author int64) error

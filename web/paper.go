@@ -123,6 +123,7 @@ type batchPage struct {
 	Waiting []paper.Sheet // typed once
 	Differs []paper.Sheet // typed twice and not settled
 	Invalid []paper.Sheet
+	Full    []string // quotas that need nobody more
 }
 
 func (batchPage) template() string { return "paper-batch" }
@@ -134,6 +135,9 @@ func (s *Server) paperBatch(c echo.Context) error {
 		return err
 	}
 	p := batchPage{About: placeAsked{a.wave.Title, a.agency.Name}, Batch: b, Path: batchPath(b.Code)}
+	if p.Full, err = s.fullQuotas(c, a.wave); err != nil {
+		return err
+	}
 	for _, x := range sheets {
 		switch {
 		case x.State == paper.Invalid:

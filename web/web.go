@@ -64,6 +64,7 @@ type Server struct {
 	copies   *copies
 	studies  *studies
 	markBook markBook
+	fields   fieldBook
 	views    views
 	casts    casts
 	lines    lines
