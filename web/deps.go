@@ -77,6 +77,8 @@ type Drafts interface {
 	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error // survey.ErrDraftsFull
 	Draft(ctx context.Context, lookup [16]byte) (sealed []byte, expires survey.Day, err error)
 	PurgeDrafts(ctx context.Context, today survey.Day) (purged int64, err error)
+	// RefreshColumns brings columns of answers that are kept beside the database up to date.
+	RefreshColumns(ctx context.Context) error
 }
 
 // Kiosks keeps devices at counters, by digests of what only they hold.

@@ -10,7 +10,7 @@ import (
 // sweepEvery is how often what has expired is looked for.
 const sweepEvery = time.Hour
 
-// sweep removes what has expired, now and every hour, until ctx is done.
+// sweep removes what has expired and brings columns up to date, now and every hour, until ctx is done.
 func (s *Server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -20,6 +20,9 @@ func (s *Server) sweep(ctx context.Context) {
 		}
 		if _, err := s.store.PurgeInvitations(ctx, s.today()); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("invitations of past waves were not purged", "error", err)
+		}
+		if err := s.store.RefreshColumns(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("columns of answers were not brought up to date", "error", err)
 		}
 		select {
 		case <-tick.C:

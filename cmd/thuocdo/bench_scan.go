@@ -47,25 +47,6 @@ func (s *scanFlags) scan(ctx context.Context, c *console, name string, do func(*
 		Took: time.Since(start).Seconds(), Database: info.Size()})
 }
 
-// benchRecountCmd measures a recount.
-type benchRecountCmd struct{ scanFlags }
-
-// Examples ends the help of the command.
-func (*benchRecountCmd) Examples() []string {
-	return []string{"thuocdo bench recount --agencies 10000 --responses 1000000"}
-}
-
-// Run recounts every tally from the answers and compares, as doctor does.
-func (b *benchRecountCmd) Run(ctx context.Context, c *console) error {
-	return b.scan(ctx, c, "recount", func(store *data.Store) error {
-		r, err := store.Doctor(ctx)
-		if err == nil && !r.OK() {
-			err = errUnhealthy
-		}
-		return err
-	})
-}
-
 // benchExportCmd measures an export.
 type benchExportCmd struct{ scanFlags }
 

@@ -17,6 +17,7 @@ type exportCmd struct {
 	Ranking       exportRankingCmd       `cmd:"" help:"The ranking of an index in a period."`
 	Agency        exportAgencyCmd        `cmd:"" help:"All scores of one agency."`
 	Responses     exportResponsesCmd     `cmd:"" help:"The responses of a wave, one row each."`
+	Counts        exportCountsCmd        `cmd:"" help:"Counts of answers: by agency, province and any question."`
 	Questionnaire exportQuestionnaireCmd `cmd:"" help:"A questionnaire: its questions, or with json the definition."`
 	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition, JSON or XLSX."`
 	Wave          exportWaveCmd          `cmd:"" help:"A survey wave: its definition in JSON."`
