@@ -14,6 +14,7 @@ import (
 	"thuocdo/survey/opinion"
 	"thuocdo/survey/paper"
 	"thuocdo/survey/quality"
+	"thuocdo/survey/sketch"
 )
 
 // conforming is everything the rest of the program asks of a store, whatever database is behind it.
@@ -78,6 +79,15 @@ type conforming interface {
 	PutEntry(ctx context.Context, code string, number int, e paper.Entry, key string) (int, error)
 	Entries(ctx context.Context, code string, number int) ([]paper.Entry, string, error)
 	Settle(ctx context.Context, code string, number int, state paper.State, reason string) error
+	NewSketch(context.Context, sketch.Sketch) error
+	Sketch(ctx context.Context, id string) (sketch.Sketch, error)
+	Sketches(context.Context) ([]sketch.Sketch, error)
+	SaveSketch(context.Context, sketch.Sketch, sketch.Step) (int64, error)
+	UndoSketch(ctx context.Context, id string, revision, editor int64, day survey.Day) error
+	DeleteSketch(ctx context.Context, id string, revision int64) error
+	PublishSketch(ctx context.Context, id string, revision, account int64, day survey.Day) error
+	PublishQuestionnaire(ctx context.Context, q *survey.Questionnaire, account int64, day survey.Day) error
+	Editions(context.Context) ([]survey.Edition, error)
 	Ready(context.Context) error
 }
 
@@ -97,7 +107,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, drafts, kiosksAndPaper, reviews, opinions} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -28,9 +28,9 @@ var (
 	ErrPragma     = errors.New("database connection is not set up as required")
 	ErrReadOnly   = errors.New("store was opened for reading only")
 	ErrShut       = errors.New("store is closed")
-	ErrPublished  = errors.New("published already with other content")
+	ErrPublished  = survey.ErrPublished
 
-	ErrUnknownQuestionnaire = errors.New("unknown questionnaire")
+	ErrUnknownQuestionnaire = survey.ErrUnknownQuestionnaire
 )
 
 // storage translates what SQLite reports of the disk and the file into the failures of the domain; other errors pass.

@@ -32,6 +32,8 @@ func (s *Store) Form(_ context.Context, code, version string) (*survey.Form, err
 	return f.compile()
 }
 
+const insertForm = `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`
+
 // PutQuestionnaire publishes a questionnaire, which never changes afterwards: the same content again is welcome, other
 // content under the same code and version is ErrPublished. One that does not compile, or has a sensitive question without
 // consent, is refused with phrase.Mistakes.
@@ -44,7 +46,7 @@ func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) e
 		if err := consented(c, e, q); err != nil {
 			return err
 		}
-		return publish(ctx, to, `INSERT INTO questionnaires (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.formBody(e), q)
+		return publish(ctx, to, insertForm, e, c.formBody(e), q)
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"thuocdo/data/formbook"
 	"thuocdo/docs"
 	"thuocdo/scoring"
-	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
 )
 
@@ -92,14 +91,6 @@ func (*questionnaireDiffCmd) Examples() []string {
 	return []string{"thuocdo questionnaire diff sipas-2026.json sipas-2027.json", "thuocdo questionnaire diff a.json b.json --framework sipas.json --json"}
 }
 
-// broken is a leaf of a framework that cannot be computed as before.
-type broken struct {
-	Framework string      `json:"framework"`
-	Node      string      `json:"node"`
-	Title     phrase.Text `json:"title"`
-	Items     []string    `json:"items"`
-}
-
 // Run lists the changes. It fails where something breaks, so that a script can stop.
 func (x *questionnaireDiffCmd) Run(ctx context.Context, c *console) error {
 	before, err := x.form(ctx, c, x.Before)
@@ -125,7 +116,7 @@ func (x *questionnaireDiffCmd) Run(ctx context.Context, c *console) error {
 }
 
 // breaks returns the leaves of the frameworks that use a question that changed so that answers do not fit together.
-func (x *questionnaireDiffCmd) breaks(ctx context.Context, c *console, changes []survey.Change) (list []broken, err error) {
+func (x *questionnaireDiffCmd) breaks(ctx context.Context, c *console, changes []survey.Change) (list []scoring.Use, err error) {
 	bad := map[string]bool{}
 	for _, d := range changes {
 		bad[d.Item] = bad[d.Item] || d.Breaks
@@ -135,32 +126,17 @@ func (x *questionnaireDiffCmd) breaks(ctx context.Context, c *console, changes [
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, brokenLeaves(f.Code, f.Tree, bad)...)
+		list = append(list, f.Uses(func(item string) bool { return bad[item] })...)
 	}
 	return list, nil
 }
 
-func brokenLeaves(framework string, tree []scoring.Node, bad map[string]bool) (list []broken) {
-	for i := range tree {
-		n := &tree[i]
-		list = append(list, brokenLeaves(framework, n.Children, bad)...)
-		if n.Rule == nil {
-			continue
-		}
-		items := slices.DeleteFunc(slices.Clone(n.Rule.Items), func(item string) bool { return !bad[item] })
-		if len(items) > 0 {
-			list = append(list, broken{framework, n.Code, n.Title, items})
-		}
-	}
-	return list
-}
-
-func (x *questionnaireDiffCmd) write(c *console, changes []survey.Change, breaks []broken) error {
+func (x *questionnaireDiffCmd) write(c *console, changes []survey.Change, breaks []scoring.Use) error {
 	if x.JSON {
 		return (&outFlags{Out: "-"}).definition(c, struct {
 			Changes []survey.Change `json:"changes"`
-			Broken  []broken        `json:"broken"`
-		}{append([]survey.Change{}, changes...), append([]broken{}, breaks...)})
+			Broken  []scoring.Use   `json:"broken"`
+		}{append([]survey.Change{}, changes...), append([]scoring.Use{}, breaks...)})
 	}
 	for _, d := range changes {
 		line := fmt.Sprintf("%s: %s", d.Item, d.What)
