@@ -36,6 +36,10 @@ var (
 	kioskKeepers = roles("keepers of kiosks", account.Administrator, account.Designer, account.Enumerator, account.Officer)
 	// surveyReaders: whoever may look at a wave under way, and is not rated in it.
 	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
+	// formReaders: whoever may look at questionnaires that are published.
+	formReaders = roles("readers of questionnaires", account.Administrator, account.Designer, account.Analyst, account.Auditor, account.Publisher)
+	// formPublishers: whoever may publish questionnaires, and so look at those that are being written.
+	formPublishers = roles("publishers of questionnaires", account.Administrator, account.Designer, account.Publisher)
 	// closeAnalysts: whoever may choose people and weights, and sees figures of any number of people.
 	closeAnalysts = roles("analysts of people", closeReaders...)
 	// fieldReaders: whoever may see how collecting goes; nobody who is rated.

@@ -29,11 +29,12 @@ type assets struct {
 }
 
 // loadAssets joins css/*.css in the order of their names into style.css, for every page, and figures/*.css into
-// figures.css, for pages of tables and charts, kiosk/*.css into kiosk.css, paper/*.css into paper.css, and the scripts of
+// figures.css, for pages of tables and charts, kiosk/*.css into kiosk.css, paper/*.css into paper.css,
+// author/*.css into author.css, and the scripts of
 // every page into app.js. It takes the other files as they are.
 func loadAssets(fsys fs.FS) (*assets, error) {
 	a := &assets{file: map[string]*asset{}, name: map[string]string{}}
-	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css", "kiosk.css": "kiosk/*.css", "paper.css": "paper/*.css"} {
+	for sheet, files := range map[string]string{"style.css": "css/*.css", "figures.css": "figures/*.css", "kiosk.css": "kiosk/*.css", "paper.css": "paper/*.css", "author.css": "author/*.css"} {
 		css, err := joined(fsys, files)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)
@@ -49,7 +50,7 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		script = append(script, b...)
 	}
 	a.add("app.js", "text/javascript; charset=utf-8", script)
-	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8", "author.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)

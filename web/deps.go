@@ -28,6 +28,7 @@ type Store interface {
 	Opinions
 	Drafts
 	Questionnaires
+	Sketches
 	Answers
 	Kiosks
 	Papers

@@ -37,6 +37,9 @@ func (s *Server) desk(c echo.Context) error {
 	if a.MayReadAll() {
 		p.Links = append(p.Links, Link{Key: "desk.analyst", Path: "/quan-tri/xep-hang"})
 	}
+	if formReaders.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.forms", Path: formsPath})
+	}
 	if designers.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.waves", Path: wavesPath})
 		p.Links = append(p.Links, Link{Key: "desk.form_file", Path: formFilePath})

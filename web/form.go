@@ -199,36 +199,22 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	f, review := a.form(), pages(a.form())
 	shown := relevantOn(f, st.Answers, st.page)
 	faults := st.merge(f)
-	lang, isLang := strings.CutPrefix(st.where, goLang)
-	target, isPage := strings.CutPrefix(st.where, goPage)
+	if page, held := s.staysOrJumps(c, f, st); held {
+		return s.showStep(c, http.StatusOK, a, st.draft, page, stepNotes{})
+	}
 	switch {
-	case isLang:
-		c.Set(languageKey, s.book.In(lang))
-		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
-	case isPage:
-		if k, err := strconv.Atoi(target); err == nil && k >= 0 && k < review && f.ScreenRelevant(st.Answers, k) {
-			return s.showStep(c, http.StatusOK, a, st.draft, k, stepNotes{})
-		}
-		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{})
 	case strings.HasPrefix(st.where, goWithdraw):
 		return s.withdraw(c, a, st)
 	case st.where == goSave:
 		return s.putAside(c, a, st)
-	case st.where == goBack:
-		return s.showStep(c, http.StatusOK, a, st.draft, previousPage(f, st.Answers, st.page), stepNotes{})
 	case st.page == review:
 		return s.submit(c, a, st)
 	}
-	if st.live { // the page showed them as they appeared
-		shown = nil
-	}
-	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
-	faults = slices.DeleteFunc(f.Join(faults, f.CheckScreen(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
-	switch {
-	case len(faults) > 0:
-		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, stepNotes{Faults: faults, Added: len(fresh) > 0})
-	case len(fresh) > 0:
-		return s.showStep(c, http.StatusOK, a, st.draft, st.page, stepNotes{Added: true})
+	switch n := st.check(f, shown, faults); {
+	case len(n.Faults) > 0:
+		return s.showStep(c, http.StatusUnprocessableEntity, a, st.draft, st.page, n)
+	case n.Added:
+		return s.showStep(c, http.StatusOK, a, st.draft, st.page, n)
 	}
 	if f.OnePage() {
 		if st.where == goSend {
@@ -240,6 +226,39 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	s.pageViewed(a, st.page, true)
 	s.pageViewed(a, next, false)
 	return s.showStep(c, http.StatusOK, a, st.draft, next, stepNotes{})
+}
+
+// staysOrJumps returns the page to show after a button that checks nothing: the language, a page, back.
+func (s *Server) staysOrJumps(c echo.Context, f *survey.Form, st step) (page int, held bool) {
+	lang, isLang := strings.CutPrefix(st.where, goLang)
+	target, isPage := strings.CutPrefix(st.where, goPage)
+	switch {
+	case isLang:
+		c.Set(languageKey, s.book.In(lang))
+		return st.page, true
+	case isPage:
+		if k, err := strconv.Atoi(target); err == nil && k >= 0 && k < pages(f) && f.ScreenRelevant(st.Answers, k) {
+			return k, true
+		}
+		return st.page, true
+	case st.where == goBack:
+		return previousPage(f, st.Answers, st.page), true
+	}
+	return 0, false
+}
+
+// check says what keeps a page from being left: faults, or questions that appeared and were not seen yet. shown tells which
+// questions the page showed, faults what could not be read.
+func (st *step) check(f *survey.Form, shown []bool, faults survey.Faults) stepNotes {
+	if st.page == pages(f) {
+		return stepNotes{}
+	}
+	if st.live { // the page showed them as they appeared
+		shown = nil
+	}
+	fresh := appeared(f, st.page, shown, relevantOn(f, st.Answers, st.page))
+	faults = slices.DeleteFunc(f.Join(faults, f.CheckScreen(st.Answers, st.page)), func(x survey.Fault) bool { return fresh[x.Question] })
+	return stepNotes{Faults: faults, Added: len(fresh) > 0}
 }
 
 // merge puts the answers of the page into the draft and returns the faults of that page alone. What could not be read

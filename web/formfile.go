@@ -15,6 +15,7 @@ import (
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
+	"thuocdo/survey/sketch"
 	"thuocdo/web/locale"
 	"thuocdo/web/problem"
 )
@@ -29,8 +30,7 @@ type FormFiles struct {
 
 // Questionnaires keeps what is asked.
 type Questionnaires interface {
-	Form(ctx context.Context, code, version string) (*survey.Form, error)
-	PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) error
+	Form(ctx context.Context, code, version string) (*survey.Form, error) // survey.ErrUnknownQuestionnaire
 }
 
 // Addresses of questionnaires as files.
@@ -119,7 +119,8 @@ func (s *Server) formFile(c echo.Context) error {
 		return s.show(c, http.StatusUnprocessableEntity, p)
 	}
 	q, left, err := s.cfg.FormFiles.Read(c.Request().Context(), file, p.Code, p.Version)
-	if err == nil {
+	sketched := c.FormValue("lam") == "ban-nhap"
+	if err == nil && !sketched {
 		err = s.fresh(c.Request().Context(), q)
 	}
 	p.Left = placesOf(s.language(c), left)
@@ -131,6 +132,9 @@ func (s *Server) formFile(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("read questionnaire: %w", err)
 	}
+	if sketched {
+		return s.toSketch(c, q)
+	}
 	form, err := survey.Compile(q)
 	if err != nil {
 		return fmt.Errorf("read questionnaire: %w", err)
@@ -139,10 +143,20 @@ func (s *Server) formFile(c echo.Context) error {
 		p.Read = describe(form)
 		return s.show(c, http.StatusOK, p)
 	}
-	if err := s.store.PutQuestionnaire(c.Request().Context(), q); err != nil {
+	a, _ := accountOf(c)
+	if err := s.store.PublishQuestionnaire(c.Request().Context(), q, a.ID, s.today()); err != nil {
 		return fmt.Errorf("publish questionnaire: %w", err)
 	}
 	return s.see(c, formFilePath+"?da-nhap="+pathSegment(q.Code+"@"+q.Version))
+}
+
+// toSketch puts what was read into a sketch, to be edited.
+func (s *Server) toSketch(c echo.Context, q *survey.Questionnaire) error {
+	id, err := s.keepSketch(c, sketch.Sketch{Form: q})
+	if err != nil {
+		return err
+	}
+	return s.see(c, editorAddress(id, sketch.Place{}, focusFirst, ""))
 }
 
 // upload reads the file of a form; a form without one has an empty file.

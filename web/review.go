@@ -38,7 +38,14 @@ func (reviewPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
 
 func (s *Server) review(c echo.Context, a asking, d draft, head formHead, n stepNotes) reviewPage {
 	f, l := a.form(), s.language(c)
-	p, sheet := reviewPage{formHead: head, stepNotes: n}, f.Sheet(d.Answers, l.Tag())
+	p := reviewPage{formHead: head, stepNotes: n, Sections: sectionsOf(l, f, d)}
+	p.Consents = consentsGiven(f, f.Sheet(d.Answers, l.Tag()), d.Answers)
+	return p
+}
+
+// sectionsOf lists what was answered, page by page.
+func sectionsOf(l *locale.Locale, f *survey.Form, d draft) (list []section) {
+	sheet := f.Sheet(d.Answers, l.Tag())
 	for k, q := range f.Questionnaire().Pages {
 		if !f.PageRelevant(d.Answers, k) {
 			continue
@@ -55,10 +62,9 @@ func (s *Server) review(c echo.Context, a asking, d draft, head formHead, n step
 			}
 			sec.Answers = append(sec.Answers, given{sheet.Text(f.Question(i).Text), answerWords(l, f, d.Answers, i)})
 		}
-		p.Sections = append(p.Sections, sec)
+		list = append(list, sec)
 	}
-	p.Consents = consentsGiven(f, sheet, d.Answers)
-	return p
+	return list
 }
 
 // pickedName returns the wording of a picked code, or the code where it is offered no longer.

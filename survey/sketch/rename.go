@@ -57,6 +57,9 @@ func refer(x *survey.Question, old, code string) {
 	for _, s := range []*string{&x.Relevant, &x.Constraint, &x.Calculation, &x.ChoiceFilter} {
 		*s = replaced(*s, old, code)
 	}
+	if x.Purpose == old {
+		x.Purpose = code
+	}
 	follow(old, code, x.Text, x.Hint, x.RequiredMessage, x.ConstraintMessage)
 }
 

@@ -84,7 +84,8 @@ func Copy(q *survey.Questionnaire) (*survey.Questionnaire, error) {
 // Mistakes lists what keeps a sketch from being published, nil if nothing does.
 func Mistakes(q *survey.Questionnaire) phrase.Mistakes {
 	_, err := survey.Compile(q)
-	var m phrase.Mistakes
+	var m, unasked phrase.Mistakes
 	errors.As(err, &m)
-	return m
+	errors.As(survey.CheckConsents(q), &unasked)
+	return append(m, unasked...)
 }

@@ -62,6 +62,9 @@ func mendOptional(list ...*phrase.Text) {
 
 func mendWhole(q *survey.Questionnaire) {
 	q.Code, q.Version, q.Scales = "ban-nhap", "1", nil
+	if !q.Layout.Known() {
+		q.Layout = ""
+	}
 	mendText(&q.Title)
 	mendText(&q.Intro)
 	if len(q.Pages) == 0 {
@@ -193,6 +196,8 @@ func mendField(x *survey.Question, field, _ string) {
 		x.ChoiceFilter = ""
 	case "random_order":
 		x.RandomOrder = false
+	case "purpose":
+		x.Purpose = ""
 	case "required":
 		x.Required, x.RequiredMessage = false, nil
 	case "", "min", "max":
@@ -225,6 +230,22 @@ func unpipe(t phrase.Text) {
 	}
 }
 
+// Stepwise returns the form with each page by itself, whatever its layout.
+func Stepwise(f *survey.Form) *survey.Form {
+	if !f.OnePage() {
+		return f
+	}
+	c, err := Copy(f.Questionnaire())
+	if err != nil {
+		return f
+	}
+	c.Layout = ""
+	if g, err := survey.Compile(c); err == nil {
+		return g
+	}
+	return f
+}
+
 // Alone returns a copy of q in which nothing on a page depends on other pages, so that all of it can be looked at by itself.
 func Alone(q *survey.Questionnaire, page int) *survey.Questionnaire {
 	c, err := Copy(q)
@@ -232,7 +253,7 @@ func Alone(q *survey.Questionnaire, page int) *survey.Questionnaire {
 		return q
 	}
 	p, own := &c.Pages[page], map[string]bool{}
-	p.Relevant = ""
+	p.Relevant, c.Layout = "", ""
 	for _, b := range p.Blocks {
 		for _, x := range b.Questions {
 			own[x.Code] = true
@@ -245,6 +266,9 @@ func Alone(q *survey.Questionnaire, page int) *survey.Questionnaire {
 				if leaves(*rule, own) {
 					*rule = ""
 				}
+			}
+			if !own[x.Purpose] {
+				x.Purpose = ""
 			}
 		}
 	}

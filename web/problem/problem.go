@@ -16,6 +16,7 @@ import (
 	"thuocdo/survey/opinion"
 	"thuocdo/survey/paper"
 	"thuocdo/survey/quality"
+	"thuocdo/survey/sketch"
 )
 
 // Failures of the edge itself.
@@ -76,6 +77,12 @@ var table = []struct {
 	{survey.ErrNotInviting, Kind{Status: 409, Code: "not_inviting"}},
 	{survey.ErrDraftsFull, Kind{Status: 503, Code: "drafts_full", Retry: 600}},
 	{survey.ErrDraftLarge, Kind{Status: 413, Code: "draft_large"}},
+	{survey.ErrPublished, Kind{Status: 409, Code: "published"}},
+	{survey.ErrUnknownQuestionnaire, Kind{Status: 404, Code: "not_found"}},
+	{sketch.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{sketch.ErrStale, Kind{Status: 409, Code: "sketch_stale"}},
+	{sketch.ErrFull, Kind{Status: 409, Code: "sketches_full"}},
+	{sketch.ErrLarge, Kind{Status: 413, Code: "sketch_large"}},
 	{paper.ErrNoBatch, Kind{Status: 404, Code: "not_found"}},
 	{paper.ErrNoSheet, Kind{Status: 404, Code: "not_found"}},
 	{paper.ErrEntered, Kind{Status: 409, Code: "entered"}},

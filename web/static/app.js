@@ -89,7 +89,7 @@
 // Counts that are still growing: asked for again now and then while somebody looks, for half an hour.
 (() => {
   "use strict";
-  const live = document.querySelector("[data-live]");
+  const live = document.querySelector("[data-live]:not(form)");
   if (!live) return;
   let left = 60;
   const again = setInterval(async () => {

@@ -243,10 +243,9 @@ const live = (() => {
 })();
 if (typeof module !== "undefined") module.exports = live;
 
-(() => {
+// liven has a form follow its rules.
+const liven = (form) => {
   "use strict";
-  const form = typeof document !== "undefined" && document.querySelector("form[data-live]");
-  if (!form) return;
   const rules = JSON.parse(form.dataset.live);
   const all = (attribute, key) => form.querySelectorAll(`[${attribute}="${CSS.escape(String(key))}"]`);
   const fieldsOf = (q) => [...form.elements].filter((x) => x.name === "a." + q.c);
@@ -286,4 +285,5 @@ if (typeof module !== "undefined") module.exports = live;
   form.addEventListener("change", () => update(true));
   addEventListener("pageshow", () => update(false));
   update(false);
-})();
+};
+if (typeof document !== "undefined") document.querySelectorAll("form[data-live]").forEach(liven);
