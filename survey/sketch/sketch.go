@@ -56,7 +56,6 @@ const (
 	Duplicated Act = "duplicate"
 	Deleted    Act = "delete"
 	Moved      Act = "move"
-	Imported   Act = "import"
 )
 
 // New returns a questionnaire with one empty page, to begin with.
