@@ -202,9 +202,12 @@ func (s *Server) fresh(ctx context.Context, q *survey.Questionnaire) error {
 
 // formWorkbook sends a questionnaire as an XLSForm workbook.
 func (s *Server) formWorkbook(c echo.Context) error {
-	f, err := s.store.Form(c.Request().Context(), c.Param("form"), c.Param("version"))
+	f, err := s.editionOf(c)
 	if err != nil {
-		return fmt.Errorf("%w: %w", problem.ErrNoSuchPage, err)
+		return err
+	}
+	if s.cfg.FormFiles.Write == nil {
+		return problem.ErrNoSuchPage
 	}
 	var b bytes.Buffer
 	if err := s.cfg.FormFiles.Write(&b, f.Questionnaire()); err != nil {

@@ -242,6 +242,7 @@ type editionPage struct {
 	Questions int
 	Pages     []editionPart
 	Writes    bool
+	Workbooks bool // it is offered as a workbook
 	Done      bool // just published
 	Other     []fieldOption
 	Path      string
@@ -279,7 +280,7 @@ func (s *Server) edition(c echo.Context) error {
 		return err
 	}
 	q := f.Questionnaire()
-	p := &editionPage{Form: q, Questions: f.Len(), Writes: list.Writes, Done: c.QueryParam("xong") == "cong-bo", Path: editionPath(q.Code, q.Version)}
+	p := &editionPage{Form: q, Questions: f.Len(), Writes: list.Writes, Workbooks: s.cfg.FormFiles.Write != nil, Done: c.QueryParam("xong") == "cong-bo", Path: editionPath(q.Code, q.Version)}
 	k := slices.IndexFunc(list.Forms, func(r formRow) bool { return r.Code == q.Code })
 	for _, r := range list.Forms[k].Versions {
 		if r.Version == q.Version {
