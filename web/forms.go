@@ -228,7 +228,7 @@ func (s *Server) postedSketch(c echo.Context) (sketch.Sketch, error) {
 	if err != nil {
 		return x, fmt.Errorf("sketch: %w", err)
 	}
-	if c.FormValue(fieldRevision) != fmt.Sprint(x.Revision) {
+	if c.FormValue(sketchRevision) != fmt.Sprint(x.Revision) {
 		return x, sketch.ErrStale
 	}
 	return x, nil

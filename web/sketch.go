@@ -106,7 +106,7 @@ type kept struct{ ID, Value string }
 func (*sketchPage) template() string { return "sketch" }
 func (p *sketchPage) frame(f *Frame) {
 	f.NoIndex, f.Figures, f.Author, f.Wide = true, true, true, true
-	f.MainForm, f.Enter = "sua", Button{fieldAct, actSave}
+	f.MainForm, f.Enter = "sua", Button{sketchAct, actSave}
 	p.CSRF = f.CSRF
 }
 

@@ -39,7 +39,7 @@ var sketchField = regexp.MustCompile(`<input type="hidden" name="(token|ban|cho|
 // press sends the form of the page that is open with what is typed, and follows where it leads.
 func (e *editing) press(t *testing.T, act string, typed url.Values) answer {
 	t.Helper()
-	form := url.Values{fieldAct: {act}}
+	form := url.Values{sketchAct: {act}}
 	_, main, _ := strings.Cut(e.now.body, `id="sua"`)
 	for _, m := range sketchField.FindAllStringSubmatch(main, 4) {
 		form.Set(m[1], m[2])

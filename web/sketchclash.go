@@ -64,7 +64,7 @@ func (p *sketchPage) retype(e edit) {
 // press of the button stores if the person still wants it.
 func (s *Server) showClash(c echo.Context, e edit, x sketch.Sketch) error {
 	kind := problem.Of(sketch.ErrStale)
-	name := e.form.Get(fieldName)
+	name := e.form.Get(sketchName)
 	at, found := e.at, e.at.Name(x.Form) == name
 	if !found {
 		at, found = namedIn(e).Find(x.Form, name)
@@ -87,7 +87,7 @@ func (s *Server) showClash(c echo.Context, e edit, x sketch.Sketch) error {
 }
 
 // namedIn returns the place that an edit was made at, whether it is still there or not.
-func namedIn(e edit) sketch.Place { return sketch.Named(e.form.Get(fieldPlace)) }
+func namedIn(e edit) sketch.Place { return sketch.Named(e.form.Get(sketchPlace)) }
 
 // clash notes what is stored where something else was typed.
 func (f *editField) clash(e edit) {
@@ -132,7 +132,7 @@ func (p *sketchPage) clashRows(e edit) {
 func typedOf(e edit) (list []kept) {
 	for id, values := range e.form {
 		switch id {
-		case fieldAct, fieldPlace, fieldName, fieldRevision, fieldGo, "token", "den", "kieu-moi":
+		case sketchAct, sketchPlace, sketchName, sketchRevision, fieldGo, "token", "den", "kieu-moi":
 			continue
 		}
 		if v := values[len(values)-1]; v != "" && v != "1" {
@@ -144,7 +144,7 @@ func typedOf(e edit) (list []kept) {
 
 // showLarge says that the sketch has no room for what was typed, which stays on the page.
 func (s *Server) showLarge(c echo.Context, e edit, x sketch.Sketch, _ *survey.Questionnaire) error {
-	p := s.newSketchPage(c, x, sketch.At(x.Form, e.form.Get(fieldPlace)))
+	p := s.newSketchPage(c, x, sketch.At(x.Form, e.form.Get(sketchPlace)))
 	p.retype(e)
 	p.failed = "author.large"
 	return s.show(c, problem.Of(sketch.ErrLarge).Status, p)

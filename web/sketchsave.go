@@ -18,10 +18,10 @@ import (
 
 // Names of the editor's own fields.
 const (
-	fieldAct      = "lam"
-	fieldPlace    = "cho"
-	fieldName     = "la" // what was at the place when the page was made
-	fieldRevision = "ban"
+	sketchAct      = "lam"
+	sketchPlace    = "cho"
+	sketchName     = "la" // what was at the place when the page was made
+	sketchRevision = "ban"
 )
 
 // Acts of the editor: the first word of the button's value.
@@ -86,21 +86,21 @@ func (s *Server) editSketch(c echo.Context) error {
 func readEdit(c echo.Context, x sketch.Sketch) (edit, error) {
 	form := c.Request().PostForm
 	e := edit{form: form}
-	e.act, e.arg, _ = strings.Cut(form.Get(fieldAct), " ")
+	e.act, e.arg, _ = strings.Cut(form.Get(sketchAct), " ")
 	if e.act == "" {
 		e.act = actSave
 	}
 	var err error
-	if e.revision, err = strconv.ParseInt(form.Get(fieldRevision), 10, 64); err != nil {
+	if e.revision, err = strconv.ParseInt(form.Get(sketchRevision), 10, 64); err != nil {
 		return e, fmt.Errorf("%w: revision", problem.ErrMalformed)
 	}
-	e.at = sketch.At(x.Form, form.Get(fieldPlace))
+	e.at = sketch.At(x.Form, form.Get(sketchPlace))
 	return e, nil
 }
 
 // harmless reports whether a save over a newer revision would change nothing: a button that was pressed twice.
 func (s *Server) harmless(e edit, x sketch.Sketch) bool {
-	if e.act != actSave || e.at.Name(x.Form) != e.form.Get(fieldName) {
+	if e.act != actSave || e.at.Name(x.Form) != e.form.Get(sketchName) {
 		return false
 	}
 	q, err := sketch.Copy(x.Form)
