@@ -141,6 +141,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, wavesPath + "/:wave", designers, noBody, s.waveForm},
 		{post, wavesPath + "/:wave", designers, waveMax, s.saveWave},
 		{post, wavesPath + "/:wave/mau", designers, formFileMax, s.saveSample},
+		{get, wavesPath + "/:wave" + samplingName, designers, noBody, s.samplingForm},
+		{post, wavesPath + "/:wave" + samplingName, designers, formFileMax, s.sampleStep},
 
 		// a wave under way
 		{get, "/quan-tri/tien-do", fieldReaders, noBody, s.fieldworks},

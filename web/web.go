@@ -45,6 +45,8 @@ type Config struct {
 	Guard guard.Rules // what is asked of those who send much; zero = guard.Default
 	// SampleFile reads the table of a drawn sample, CSV or XLSX; the error is phrase.Mistakes. nil: samples are not taken on pages.
 	SampleFile func(ctx context.Context, file []byte) (*survey.Design, error)
+	// Sampling draws samples from lists on pages; without its Read none are drawn.
+	Sampling Sampling
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
@@ -65,6 +67,7 @@ type Server struct {
 	studies  *studies
 	markBook markBook
 	fields   fieldBook
+	frames   frameShelf
 	views    views
 	casts    casts
 	lines    lines

@@ -100,6 +100,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
 			return readSampleFile(ctx, bytes.NewReader(file))
 		},
+		Sampling:  sampling(),
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 		Paper:     web.Paper{Sheet: print.Sheet, Poster: print.Poster},
 	}
