@@ -30,6 +30,7 @@ var embedded embed.FS
 // Config is what may differ between two installations. The zero Config is safe: loopback, no proxy, relative links.
 type Config struct {
 	BaseURL string         // "https://…" as the public sees it; "" = plain HTTP on loopback
+	Mail    Mail           // letters by e-mail
 	Paper   Paper          // draws what is printed; without it nothing is offered for print
 	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
 	Version string         // shown at the foot of every page
