@@ -20,8 +20,8 @@ after(async () => {
 // download a file are no page.
 const sameKind = ['lang', 'sap-xep', 'thu-tu', 'cach-tinh', 'trang', 'ky'];
 function kindOf(url) {
-  if (/^\/api\/|\.(csv|xlsx|json|svg)$/.test(url.pathname)) return '';
-  const path = url.pathname.split('/').map((part) => {
+  if (/^\/api\/|\.(csv|xlsx|json|svg)$|\/(json|xlsform)$/.test(url.pathname)) return '';
+  const path = url.pathname.replace(/^(\/quan-tri\/phieu-hoi)\/[^/]+\/[^/]+/, '$1/{form}/{version}').split('/').map((part) => {
     if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
     if (/^20\d\d$/.test(part)) return '{period}';
     return part.replace(/-20\d\d$/, '-{period}');
