@@ -2,10 +2,8 @@ package data
 
 import (
 	"crypto/rand"
-	"database/sql"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -49,8 +47,14 @@ func BenchmarkBareCommit(b *testing.B) {
 				define(b, s, 34)
 				list := entries(b, mustWave(b, s, "w"), 1000)
 				must(b, s.Close())
-				bare := newBare(b, s.path, keyed)
-				share(b, callers, func(i int) { bare.append(fresh(list, i)) })
+				bare, err := OpenBare(b.Context(), s.path, keyed)
+				must(b, err)
+				share(b, callers, func(i int) {
+					if err := bare.Append(fresh(list, i)); err != nil {
+						b.Error(err)
+					}
+				})
+				must(b, bare.Close())
 			})
 		}
 	}
@@ -88,90 +92,6 @@ func fresh(list []survey.Entry, i int) survey.Entry {
 	_, _ = rand.Read(e.Receipt[:])
 	_, _ = rand.Read(e.Content[:])
 	return e
-}
-
-// bare is a plain group commit of one row per answer.
-type bare struct {
-	db    *sql.DB
-	keyed bool
-	queue chan bareRow
-}
-
-type bareRow struct {
-	e    survey.Entry
-	done chan struct{}
-}
-
-func newBare(b *testing.B, path string, keyed bool) *bare {
-	x := &bare{pool(path, writing), keyed, make(chan bareRow, defaultQueue)}
-	_, err := x.db.Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, day INTEGER, mode TEXT, agency TEXT, body BLOB);
-		CREATE TABLE bare_keys (receipt BLOB PRIMARY KEY, content BLOB) WITHOUT ROWID`)
-	must(b, err)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		for first := range x.queue {
-			if err := x.commit(x.gather(first)); err != nil {
-				b.Error(err)
-			}
-		}
-	}()
-	b.Cleanup(func() {
-		close(x.queue)
-		<-stopped
-		x.db.Close()
-	})
-	return x
-}
-
-func (x *bare) gather(first bareRow) []bareRow {
-	runtime.Gosched()
-	batch := []bareRow{first}
-	for len(batch) < defaultBatch {
-		select {
-		case r, ok := <-x.queue:
-			if !ok {
-				return batch
-			}
-			batch = append(batch, r)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-func (x *bare) commit(batch []bareRow) error {
-	tx, err := x.db.Begin()
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	for _, r := range batch {
-		_, err := tx.Exec(`INSERT INTO bare (day, mode, agency, body) VALUES (?, ?, ?, ?)`, r.e.Day, string(r.e.Mode), r.e.Agency, r.e.Packed)
-		if err != nil {
-			return err
-		}
-		if !x.keyed {
-			continue
-		}
-		if _, err := tx.Exec(`INSERT INTO bare_keys (receipt, content) VALUES (?, ?) ON CONFLICT DO NOTHING`, r.e.Receipt[:], r.e.Content[:]); err != nil {
-			return err
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	for _, r := range batch {
-		close(r.done)
-	}
-	return nil
-}
-
-func (x *bare) append(e survey.Entry) {
-	r := bareRow{e, make(chan struct{})}
-	x.queue <- r
-	<-r.done
 }
 
 // BenchmarkAppendAll loads 100,000 answers about 34 agencies.

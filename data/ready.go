@@ -52,6 +52,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	}
 }
 
+// Full reports whether an answer would be refused now because it would wait too long. It costs nothing to ask.
+func (s *Store) Full() bool { return s.writer != nil && len(s.writer.queue) >= s.writer.room() }
+
 func (s *Store) probeOnce() error {
 	s.probe.mu.Lock()
 	defer s.probe.mu.Unlock()

@@ -127,9 +127,8 @@ func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, room surve
 		if err != nil {
 			return err
 		}
-		code := string(agency)
 		if err := unpackRecords(body, form, how, room, func(stored []byte, r survey.StoredResponse) error {
-			r.Agency = code
+			r.Agency = string(agency)
 			return yield(stored, r)
 		}); err != nil {
 			return err

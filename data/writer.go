@@ -148,8 +148,8 @@ func (w *writer) send(e *waiting) error {
 // Bounds of what is learnt from one transaction: a small one takes hardly less time than one of so many answers, and so
 // many may always wait, else a disk that hung once would turn everybody away.
 const (
-	fewAnswers = 16
-	leastRoom  = 64
+	fewAnswers = 32
+	leastRoom  = 100
 )
 
 // learn notes how long a transaction of n answers took.

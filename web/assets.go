@@ -50,8 +50,7 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		script = append(script, b...)
 	}
 	a.add("app.js", "text/javascript; charset=utf-8", script)
-	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8",
-		"author.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml", "kiosk.webmanifest": "application/manifest+json"} {
+	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8", "author.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)
@@ -146,7 +145,8 @@ func gzipped(b []byte) []byte {
 
 func brotlied(b []byte) []byte {
 	var out bytes.Buffer
-	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	// The window is no larger than our files: its tables are cleared for each, and 4 MB of window make hundreds of MB.
+	w := brotli.NewWriterOptions(&out, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 17})
 	_, _ = w.Write(b)
 	_ = w.Close()
 	return out.Bytes()

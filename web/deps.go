@@ -21,7 +21,6 @@ type Store interface {
 	Accounts
 	survey.Invitations
 	Invitations
-	Mailing
 	Sessions
 	Scenarios
 	Reviews
@@ -39,6 +38,8 @@ type Store interface {
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 	// Counted reports whether an answer with this receipt digest is stored, and in which wave.
 	Counted(ctx context.Context, digest [16]byte) (wave string, counted bool, err error)
+	// Full reports whether an answer would be refused now for want of room.
+	Full() bool
 	// Ready returns why the store cannot serve now: not writable, migrations missing, queue full.
 	Ready(ctx context.Context) error
 }

@@ -139,6 +139,9 @@ type step struct {
 
 // formStep takes the answers of one page and shows the next one, or sends the form.
 func (s *Server) formStep(c echo.Context) error {
+	if f := c.Request().PostForm; f.Get(fieldGo) == goSend && s.store.Full() {
+		return s.busy(c) // before any work is done in vain
+	}
 	a, err := s.asking(c)
 	if errors.Is(err, survey.ErrClosed) && a.wave != nil {
 		return s.closedMeanwhile(c, a)

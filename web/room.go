@@ -122,7 +122,7 @@ func (s *Server) within(k class, next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		defer s.lines.answering(c.Request().Context())()
-		if !r.enter(c.Request().Context()) {
+		if k == programs && c.Request().Method == http.MethodPost && s.store.Full() || !r.enter(c.Request().Context()) {
 			return s.turnAway(c, k)
 		}
 		inside := true

@@ -35,7 +35,7 @@ type formPart struct {
 }
 
 func (wholePage) template() string { return "whole" }
-func (wholePage) frame(f *Frame)   { f.MainForm, f.Enter, f.Plain = "phieu", enterNext, true }
+func (wholePage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
 
 // wholeForm is the page of a form on one page. Only where much comes in does it carry a challenge.
 func (s *Server) wholeForm(c echo.Context, a asking, d draft, head formHead, n stepNotes) (wholePage, error) {
@@ -48,10 +48,11 @@ func (s *Server) wholeForm(c echo.Context, a asking, d draft, head formHead, n s
 
 // asksProof reports whether a form that was sent now would be asked for proof of work.
 func (s *Server) asksProof(c echo.Context, a asking) bool {
-	if a.kiosk != nil {
+	from := sender(c)
+	if a.kiosk != nil || from == "" {
 		return false
 	}
-	load := s.door.look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: sender(c)}, s.cfg.Now())
+	load := s.door.look(guard.Arrival{Wave: a.wave.Code, Agency: a.agency.Code, Network: from}, s.cfg.Now())
 	return s.door.ledger.Rules().Demand(load).Proof
 }
 

@@ -17,6 +17,8 @@ import (
 type benchCmd struct {
 	Cycle   benchCycleCmd   `cmd:"" help:"Citizens who load the form and send it."`
 	Intake  benchIntakeCmd  `cmd:"" help:"Programs that send answers."`
+	Store   benchStoreCmd   `cmd:"" help:"The store alone, beside a bare group commit."`
+	Load    benchOverCmd    `cmd:"" name:"overload" help:"Ten times as many answers as can be stored."`
 	Form    benchFormCmd    `cmd:"" help:"The form page alone."`
 	Ranking benchRankingCmd `cmd:"" help:"The public ranking of an open wave."`
 	Recount benchRecountCmd `cmd:"" help:"Recounting every answer."`
@@ -49,7 +51,9 @@ type benchReport struct {
 	Idle      float64          `json:"idle_mb,omitempty"`
 	Load      *measure.Figures `json:"load,omitempty"`
 	Memory    float64          `json:"memory_mb,omitempty"` // resident, after the load
-	Stored    int64            `json:"stored,omitempty"`    // answers that came during the measurement and are in the database
+	Yardstick float64          `json:"yardstick_per_second,omitempty"`
+	Ratio     float64          `json:"ratio,omitempty"`  // of what was measured to the yardstick
+	Stored    int64            `json:"stored,omitempty"` // answers that came during the measurement and are in the database
 	Database  int64            `json:"database_bytes,omitempty"`
 	Took      float64          `json:"seconds,omitempty"`
 }
@@ -62,15 +66,28 @@ func (b *benchFlags) room() (dir string, remove func(), err error) {
 
 const megabyte = 1 << 20
 
-// measure makes a database, runs a server on it, loads it with what ask returns and compares what was acknowledged with
-// what is stored. counts says that every operation that is done stores one answer.
-func (l *loadFlags) measure(ctx context.Context, c *console, name string, full, counts bool, ask func(codes []string) measure.Operation) error {
+// benchTrial is a measurement over HTTP.
+type benchTrial struct {
+	name    string
+	full    bool // the reference form of 39 ratings
+	counts  bool // every operation that is done stores one answer
+	ask     func(codes []string) measure.Operation
+	against func(codes []string) measure.Operation // asks an empty handler, before and after; nil without a yardstick
+	among   int                                    // half-open connections
+}
+
+// measure makes a database, runs a server on it, loads it and compares what was acknowledged with what is stored.
+func (l *loadFlags) measure(ctx context.Context, c *console, t benchTrial) error {
 	dir, remove, err := l.room()
 	if err != nil {
 		return err
 	}
 	defer remove()
-	path, codes, err := benchSet{full, l.Agencies, l.Responses}.make(ctx, c, dir)
+	path, codes, err := benchSet{t.full, l.Agencies, l.Responses}.make(ctx, c, dir)
+	if err != nil {
+		return err
+	}
+	first, err := l.yardstick(ctx, path, t, codes)
 	if err != nil {
 		return err
 	}
@@ -79,13 +96,15 @@ func (l *loadFlags) measure(ctx context.Context, c *console, name string, full, 
 		return err
 	}
 	defer s.Stop()
-	r := benchReport{Name: name, Cores: runtime.NumCPU(), Agencies: l.Agencies, Responses: l.Responses, Ready: s.Started.Seconds() * 1000}
+	r := benchReport{Name: t.name, Cores: runtime.NumCPU(), Agencies: l.Agencies, Responses: l.Responses, Ready: s.Started.Seconds() * 1000}
 	before, err := s.Usage()
 	if err != nil {
 		return err
 	}
 	r.Idle = float64(before.Memory) / megabyte
-	f := measure.Load{Addr: s.Addr, Clients: l.Clients, Rate: l.Rate, Length: l.Length}.Run(ctx, ask(codes))
+	crowd := measure.HalfOpen(ctx, s.Addr, t.among)
+	f := measure.Load{Addr: s.Addr, Clients: l.Clients, Rate: l.Rate, Length: l.Length}.Run(ctx, t.ask(codes))
+	crowd()
 	after, err := s.Usage()
 	if err != nil {
 		return err
@@ -97,10 +116,30 @@ func (l *loadFlags) measure(ctx context.Context, c *console, name string, full, 
 	if err := s.Stop(); err != nil {
 		return fmt.Errorf("stop the server: %w", err)
 	}
-	if err := r.verify(ctx, path, f, counts); err != nil {
+	if err := r.verify(ctx, path, f, t.counts); err != nil {
 		return err
 	}
+	second, err := l.yardstick(ctx, path, t, codes)
+	if err != nil {
+		return err
+	}
+	if r.Yardstick = (first + second) / 2; r.Yardstick > 0 {
+		r.Ratio = f.PerSecond / r.Yardstick
+	}
 	return l.say(c, r)
+}
+
+// yardstick returns how many requests a second an empty handler answers in a process of its own, by the same driver.
+func (l *loadFlags) yardstick(ctx context.Context, path string, t benchTrial, codes []string) (perSecond float64, err error) {
+	if t.against == nil {
+		return 0, nil
+	}
+	s, err := measure.Start(ctx, path, "--yardstick")
+	if err != nil {
+		return 0, err
+	}
+	f := measure.Load{Addr: s.Addr, Clients: l.Clients, Length: l.Length / 2}.Run(ctx, t.against(codes))
+	return f.PerSecond, s.Stop()
 }
 
 // verify counts what is stored against what was acknowledged. A request that failed may have been stored all the same.
@@ -153,6 +192,9 @@ func (b *benchFlags) say(c *console, r benchReport) error {
 		add("refused   %d within %.2f ms (p99); failed %d %s", f.Refused, f.P99No, f.Failed, f.Fault)
 		add("time      %.2f ms median, %.2f ms p90, %.2f ms p99, %.2f ms at most", f.P50, f.P90, f.P99, f.Max)
 		add("server    %.3f ms of processor and %.0f bytes sent for each; %.0f MB resident", f.CPU, f.Received, r.Memory)
+		if r.Ratio > 0 {
+			add("yardstick %.0f a second by an empty handler: this is %.0f %% of it", r.Yardstick, 100*r.Ratio)
+		}
 		add("start     %.0f ms until ready, %.0f MB idle", r.Ready, r.Idle)
 		add("stored    %d new answers, as recounted", r.Stored)
 	} else {

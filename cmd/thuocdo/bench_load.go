@@ -12,23 +12,30 @@ import (
 )
 
 // benchCycleCmd measures citizens.
-type benchCycleCmd struct{ loadFlags }
+type benchCycleCmd struct {
+	loadFlags
+	HalfOpen int `help:"Connections beside them that say half a request." placeholder:"N"`
+}
 
 // Examples ends the help of the command.
 func (*benchCycleCmd) Examples() []string {
 	return []string{
 		"thuocdo bench cycle --clients 32",
+		"thuocdo bench cycle --half-open 10000",
 		"thuocdo bench cycle --rate 2000 --clients 512 --length 60s --json   # citizens come whatever the server does",
 	}
 }
 
 // Run measures whole visits: the form is loaded, filled in and sent, and its answers are on disk.
 func (b *benchCycleCmd) Run(ctx context.Context, c *console) error {
-	return b.measure(ctx, c, "cycle", false, true, func(codes []string) measure.Operation {
-		return func(c *measure.Conn, n int64) (measure.Outcome, error) {
-			return citizen(c, "/khao-sat/"+benchWave+"/"+codes[n%int64(len(codes))], n)
-		}
-	})
+	return b.measure(ctx, c, benchTrial{name: "cycle", counts: true, ask: citizens, among: b.HalfOpen})
+}
+
+// citizens are people who load the form and send it.
+func citizens(codes []string) measure.Operation {
+	return func(c *measure.Conn, n int64) (measure.Outcome, error) {
+		return citizen(c, "/khao-sat/"+benchWave+"/"+codes[n%int64(len(codes))], n)
+	}
 }
 
 // citizen fills in the form of one page: what a browser without scripts does.
@@ -87,12 +94,19 @@ func (*benchIntakeCmd) Examples() []string {
 
 // Run measures answers sent to the JSON interface, each acknowledged after it is on disk.
 func (b *benchIntakeCmd) Run(ctx context.Context, c *console) error {
-	return b.measure(ctx, c, "intake", false, true, func(codes []string) measure.Operation {
-		return func(c *measure.Conn, n int64) (measure.Outcome, error) {
-			a, err := c.Do(answerRequest(c.Addr, codes[n%int64(len(codes))], n))
-			return measure.Of(a, http.StatusCreated, err)
-		}
-	})
+	t := benchTrial{name: "intake", counts: true, ask: programs}
+	if b.Rate == 0 {
+		t.against = programs
+	}
+	return b.measure(ctx, c, t)
+}
+
+// programs send answers to the JSON interface.
+func programs(codes []string) measure.Operation {
+	return func(c *measure.Conn, n int64) (measure.Outcome, error) {
+		a, err := c.Do(answerRequest(c.Addr, codes[n%int64(len(codes))], n))
+		return measure.Of(a, http.StatusCreated, err)
+	}
 }
 
 func answerRequest(host, agency string, n int64) []byte {
@@ -119,12 +133,12 @@ func (*benchFormCmd) Examples() []string {
 
 // Run measures the first page of the form.
 func (b *benchFormCmd) Run(ctx context.Context, c *console) error {
-	return b.measure(ctx, c, "form", false, false, func(codes []string) measure.Operation {
+	return b.measure(ctx, c, benchTrial{name: "form", ask: func(codes []string) measure.Operation {
 		return func(c *measure.Conn, n int64) (measure.Outcome, error) {
 			a, err := c.Do(getRequest(c.Addr, "/khao-sat/"+benchWave+"/"+codes[n%int64(len(codes))], "gzip"))
 			return measure.Of(a, http.StatusOK, err)
 		}
-	})
+	}})
 }
 
 // benchRankingCmd measures the public ranking.
@@ -137,12 +151,12 @@ func (*benchRankingCmd) Examples() []string {
 
 // Run measures the ranking of an open wave.
 func (b *benchRankingCmd) Run(ctx context.Context, c *console) error {
-	return b.measure(ctx, c, "ranking", true, false, func([]string) measure.Operation {
+	return b.measure(ctx, c, benchTrial{name: "ranking", full: true, ask: func([]string) measure.Operation {
 		return func(c *measure.Conn, _ int64) (measure.Outcome, error) {
 			a, err := c.Do(getRequest(c.Addr, "/xep-hang/sipas/"+string(benchPeriod()), "gzip"))
 			return measure.Of(a, http.StatusOK, err)
 		}
-	})
+	}})
 }
 
 // getRequest asks for a page; coding is what the client can unpack, "identity" where it looks into it.

@@ -159,9 +159,13 @@ func (d *reader) rest() error {
 
 // escape writes a name as a token of a JSON Pointer in a URI fragment (RFC 6901, section 6).
 func escape(name string) string {
-	name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-	if r := []rune(name); len(r) > 100 {
-		name = string(r[:100])
+	name = pointerEscapes.Replace(name)
+	if len(name) > 100 {
+		if r := []rune(name); len(r) > 100 {
+			name = string(r[:100])
+		}
 	}
 	return url.PathEscape(name)
 }
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

@@ -59,6 +59,7 @@ type Figures struct {
 	P90       float64 `json:"p90_ms"`
 	P99       float64 `json:"p99_ms"`
 	Max       float64 `json:"max_ms"`
+	P50No     float64 `json:"p50_refused_ms,omitempty"`
 	P99No     float64 `json:"p99_refused_ms,omitempty"`
 	Received  float64 `json:"bytes_received"` // per operation that was done
 	CPU       float64 `json:"server_cpu_ms"`  // per operation that was done
@@ -136,7 +137,7 @@ func summarise(l Load, workers []worker, took time.Duration) Figures {
 	f.Done, f.Refused = int64(len(all)), int64(len(no))
 	f.PerSecond = float64(f.Done) / took.Seconds()
 	f.P50, f.P90, f.P99, f.Max = quantile(all, .5), quantile(all, .9), quantile(all, .99), quantile(all, 1)
-	f.P99No = quantile(no, .99)
+	f.P50No, f.P99No = quantile(no, .5), quantile(no, .99)
 	if f.Done > 0 {
 		f.Received = float64(read) / float64(f.Done)
 	}
