@@ -114,7 +114,7 @@ func (s *Store) eachDrawn(ctx context.Context, w *wave, held map[string]bool, vi
 		at[w.Design.Units[i].Code] = i
 	}
 	row := make([]uint64, len(columns))
-	return s.stored(ctx, w.Code, "", func(_ *survey.Form, read func(func(quality.Stored) error) error) error {
+	return s.stored(ctx, w.Code, "", false, func(_ *survey.Form, read func(func(quality.Stored) error) error) error {
 		return read(func(r quality.Stored) error {
 			if r.Verdict == quality.Invalid && !held[r.Agency] {
 				return nil

@@ -33,6 +33,20 @@ type keyring struct {
 type keys struct {
 	Codes []byte            `json:"codes"`
 	Waves map[string][]byte `json:"waves"` // by code
+	// Rounds seal the codes of letters that wait to be sent, by the id of their round; gone when the last one is sent.
+	Rounds map[int64][]byte `json:"rounds,omitempty"`
+}
+
+// clone returns keys that may be changed.
+func (k *keys) clone() *keys {
+	next := &keys{Codes: k.Codes, Waves: maps.Clone(k.Waves), Rounds: maps.Clone(k.Rounds)}
+	if next.Waves == nil {
+		next.Waves = map[string][]byte{}
+	}
+	if next.Rounds == nil {
+		next.Rounds = map[int64][]byte{}
+	}
+	return next
 }
 
 const keySize = 32
@@ -81,8 +95,8 @@ func (k *keyring) ensure(wave string, fresh bool) (*keys, error) {
 	if old.Waves[wave] != nil {
 		return old, nil
 	}
-	next := &keys{Codes: old.Codes, Waves: map[string][]byte{wave: newSecret()}}
-	maps.Copy(next.Waves, old.Waves)
+	next := old.clone()
+	next.Waves[wave] = newSecret()
 	return next, k.write(next)
 }
 
@@ -97,8 +111,40 @@ func (k *keyring) drop(wave string) error {
 	if err != nil || old.Waves[wave] == nil {
 		return err
 	}
-	next := &keys{Codes: old.Codes, Waves: maps.Clone(old.Waves)}
+	next := old.clone()
 	delete(next.Waves, wave)
+	return k.write(next)
+}
+
+// round returns a fresh key for the letters of a round; it is on disk before anything is sealed with it.
+func (k *keyring) round(id int64) ([]byte, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	old, err := k.read()
+	if err != nil {
+		return nil, err
+	}
+	next := old.clone()
+	next.Rounds[id] = newSecret()
+	return next.Rounds[id], k.write(next)
+}
+
+// keepRounds destroys the keys of all rounds but these: what was sealed with them is gone, in backups and logs too.
+func (k *keyring) keepRounds(open map[int64]bool) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	old, err := k.read()
+	if errors.Is(err, ErrNoKeys) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	next := old.clone()
+	maps.DeleteFunc(next.Rounds, func(id int64, _ []byte) bool { return !open[id] })
+	if len(next.Rounds) == len(old.Rounds) {
+		return nil
+	}
 	return k.write(next)
 }
 

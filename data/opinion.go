@@ -22,7 +22,7 @@ func (s *Store) Opinions(ctx context.Context, code, question string) ([]opinion.
 	}
 	list := opinion.NewCollect(question)
 	i, _ := w.Form.Index(question)
-	err = s.stored(ctx, code, "", func(_ *survey.Form, read func(func(quality.Stored) error) error) error {
+	err = s.stored(ctx, code, "", false, func(_ *survey.Form, read func(func(quality.Stored) error) error) error {
 		return read(func(r quality.Stored) error {
 			if r.Verdict != quality.Invalid && r.Answers[i].Set {
 				list.Add(r.Answers[i].Text)

@@ -127,8 +127,9 @@ func unspool(ctx context.Context, f io.ReadSeeker, form *survey.Form, room surve
 		if err != nil {
 			return err
 		}
+		code := string(agency)
 		if err := unpackRecords(body, form, how, room, func(stored []byte, r survey.StoredResponse) error {
-			r.Agency = string(agency)
+			r.Agency = code
 			return yield(stored, r)
 		}); err != nil {
 			return err

@@ -72,14 +72,14 @@ func (v *verdicts) next(r quality.Ref) quality.Verdict {
 
 // Reviewed calls yield for every response of a wave, or of one agency, that the filter keeps, with its marks and its verdict,
 // as of one moment; the order says nothing. The marks are found by the rules of the wave from all its responses, so those are read
-// twice; with a nil yield once. It stops at the first error of yield and returns it. Error: survey.ErrUnknownWave.
+// twice; with a nil yield once. The answers that yield is given are written over after it has returned. It stops at the first error of yield and returns it. Error: survey.ErrUnknownWave.
 func (s *Store) Reviewed(ctx context.Context, code string, filter quality.Filter, yield func(quality.Stored, quality.Flag) error) (*quality.Report, error) {
 	rules, err := s.QualityRules(ctx, code)
 	if err != nil {
 		return nil, err
 	}
 	var report *quality.Report
-	err = s.stored(ctx, code, "", func(form *survey.Form, read func(func(quality.Stored) error) error) error {
+	err = s.stored(ctx, code, "", false, func(form *survey.Form, read func(func(quality.Stored) error) error) error {
 		scan := quality.NewScan(form, rules)
 		if err := read(func(r quality.Stored) error { scan.Add(r.StoredResponse, r.Marks); return nil }); err != nil {
 			return err
@@ -108,11 +108,12 @@ func (s *Store) ResponsesAbout(ctx context.Context, code, agency string, yield f
 	if _, ok := w.agencyID[agency]; !ok {
 		return fmt.Errorf("agency %q: %w", agency, survey.ErrUnknownAgency)
 	}
-	return s.stored(ctx, code, agency, func(_ *survey.Form, read func(func(quality.Stored) error) error) error { return read(yield) })
+	return s.stored(ctx, code, agency, true, func(_ *survey.Form, read func(func(quality.Stored) error) error) error { return read(yield) })
 }
 
 // stored copies the responses of a wave, or of one of its agencies, aside and hands over a way to read them as often as wanted.
-func (s *Store) stored(ctx context.Context, code, agency string, use func(form *survey.Form, read func(func(quality.Stored) error) error) error) error {
+// Without keep the answers are written over when the next response is read.
+func (s *Store) stored(ctx context.Context, code, agency string, keep bool, use func(form *survey.Form, read func(func(quality.Stored) error) error) error) error {
 	w, ok := s.definitions().wave[code]
 	if !ok {
 		return fmt.Errorf("wave %q: %w", code, survey.ErrUnknownWave)
@@ -133,9 +134,13 @@ func (s *Store) stored(ctx context.Context, code, agency string, use func(form *
 	if err != nil {
 		return fmt.Errorf("answers of %s: %w", code, storage(err))
 	}
+	var room survey.Answers
+	if !keep {
+		room = make(survey.Answers, open.Form.Len())
+	}
 	return use(open.Form, func(yield func(quality.Stored) error) error {
 		last, given := "", newVerdicts(nil)
-		return unspool(ctx, f, open.Form, nil, func(record []byte, r survey.StoredResponse) error {
+		return unspool(ctx, f, open.Form, room, func(record []byte, r survey.StoredResponse) error {
 			if r.Agency != last {
 				last, given = r.Agency, newVerdicts(all[w.agencyID[r.Agency]])
 			}

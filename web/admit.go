@@ -207,7 +207,11 @@ func (d *door) sign(parts ...string) string {
 // holdBack shows the last step again with everything on it, and says how long to wait. A form that is counted already
 // goes on to its receipt.
 func (s *Server) holdBack(c echo.Context, a asking, st step, e entrance) error {
-	if receipt, counted, err := s.counted(c, a, st.Key); err == nil && counted {
+	key, err := s.onceOnly(c.Request().Context(), st.draft)
+	if err != nil {
+		return errors.Join(problem.ErrTooMany, err)
+	}
+	if receipt, counted, err := s.counted(c, a, key); err == nil && counted {
 		return s.toReceipt(c, receipt)
 	} else if err != nil {
 		return errors.Join(problem.ErrTooMany, err)

@@ -50,7 +50,8 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		script = append(script, b...)
 	}
 	a.add("app.js", "text/javascript; charset=utf-8", script)
-	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8", "author.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8",
+		"author.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml", "kiosk.webmanifest": "application/manifest+json"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)

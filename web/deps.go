@@ -21,6 +21,7 @@ type Store interface {
 	Accounts
 	survey.Invitations
 	Invitations
+	Mailing
 	Sessions
 	Scenarios
 	Reviews

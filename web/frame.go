@@ -23,7 +23,7 @@ type Frame struct {
 	Figures  bool        // with the style sheet of tables and charts
 	NoIndex  bool        // not for search engines
 	MainForm string      // id of a form that holds what was typed: the language switch submits it instead of leaving the page
-	Enter    Button      // of the main form, what the Enter key presses; zero = its next page
+	Enter    Button      // of the main form, what the Enter key presses; zero = its first button
 	Author   bool        // with the style sheet and script of the editor of questionnaires
 	Paper    bool        // with the style sheet and keys of forms on paper
 	Kiosk    *kioskFrame // on a device at a counter

@@ -82,7 +82,7 @@ type invitationsPage struct {
 	Total    survey.InvitedCount
 	Agencies []survey.Agency
 	Form     inviteOrder
-	Wrong    []phrase.Text // mistakes of the order
+	Wrong    []orderWrong // mistakes of the order
 	Formats  []string
 	PerPage  []int
 }
@@ -91,6 +91,35 @@ type invitationsPage struct {
 type invitedRow struct {
 	survey.InvitedCount
 	Name phrase.Text
+}
+
+// orderWrong is a mistake of an order and the field where it can be mended.
+type orderWrong struct {
+	Target string // id of the field
+	Text   phrase.Text
+}
+
+// At returns the mistakes of a field.
+func (p *invitationsPage) At(field string) (list []phrase.Text) {
+	for _, w := range p.Wrong {
+		if w.Target == field {
+			list = append(list, w.Text)
+		}
+	}
+	return list
+}
+
+// fieldOfOrder is where a mistake of an order can be mended.
+func fieldOfOrder(path string, form inviteOrder) string {
+	switch {
+	case path == "so":
+		return "so-thu"
+	case path == "dang":
+		return "dang"
+	case form.Unit != "":
+		return "don-vi"
+	}
+	return "co-quan"
 }
 
 // inviteOrder is an order as it was typed.
@@ -133,7 +162,7 @@ func (s *Server) showInvitations(c echo.Context, status int, form inviteOrder, w
 		p.Total.Issued, p.Total.Spent = p.Total.Issued+x.Issued, p.Total.Spent+x.Spent
 	}
 	for _, m := range wrong {
-		p.Wrong = append(p.Wrong, m.Message)
+		p.Wrong = append(p.Wrong, orderWrong{fieldOfOrder(m.Path, form), m.Message})
 	}
 	if s.cfg.Paper.Sheet != nil {
 		p.Formats = append(p.Formats, "pdf")

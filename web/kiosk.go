@@ -29,7 +29,8 @@ const (
 	kioskIdle   = 60  // without a touch before it asks whether anybody is there
 	kioskAsk    = 20  // that it waits for an answer, counting down
 	kioskNoJS   = 300 // without a touch before it starts anew where scripts do not run
-	kioskThanks = 20  // that the last page stays
+	kioskThanks = 20  // without a touch on the last page before it asks
+	kioskGone   = 60  // that the last page stays where scripts do not run
 )
 
 // kioskFrame is what every page of a kiosk shows and carries.
@@ -37,7 +38,6 @@ type kioskFrame struct {
 	survey.Terminal
 	Turn      string // of the person in front of it; pages of earlier ones are refused
 	Idle, Ask int    // seconds; 0 = the page waits for ever
-	Refresh   int    // seconds until the page starts anew by itself, with scripts or without
 	NoJS      int    // the same where scripts do not run
 }
 
@@ -57,16 +57,12 @@ func kioskOf(c echo.Context) *kioskFrame {
 // atKiosk finds the kiosk of a request. Nothing of a kiosk is kept by browsers: the next person sees no page of the last one.
 func (s *Server) atKiosk(c echo.Context) (*kioskFrame, error) {
 	c.Response().Header().Set("Cache-Control", "private, no-store")
-	token, err := c.Cookie(cookieName(kioskCookie, s.secure))
-	if err != nil || token.Value == "" {
-		return nil, errNotKiosk
+	k, err := s.terminal(c)
+	if err == nil && (k.Wave != c.Param("wave") || k.Agency != c.Param("agency")) {
+		err = errNotKiosk
 	}
-	k, err := s.store.Kiosk(c.Request().Context(), survey.TokenDigest(token.Value))
-	switch {
-	case errors.Is(err, survey.ErrNoKiosk), err == nil && (k.Wave != c.Param("wave") || k.Agency != c.Param("agency")):
-		return nil, errNotKiosk
-	case err != nil:
-		return nil, fmt.Errorf("kiosk: %w", err)
+	if err != nil {
+		return nil, err
 	}
 	f := &kioskFrame{Terminal: k, Idle: kioskIdle, Ask: kioskAsk, NoJS: kioskNoJS}
 	if turn, err := c.Cookie(cookieName(turnCookie, s.secure)); err == nil {
@@ -74,6 +70,22 @@ func (s *Server) atKiosk(c echo.Context) (*kioskFrame, error) {
 	}
 	c.Set(kioskKey, f)
 	return f, nil
+}
+
+// terminal returns the kiosk that the browser of a request is: errNotKiosk.
+func (s *Server) terminal(c echo.Context) (survey.Terminal, error) {
+	token, err := c.Cookie(cookieName(kioskCookie, s.secure))
+	if err != nil || token.Value == "" {
+		return survey.Terminal{}, errNotKiosk
+	}
+	k, err := s.store.Kiosk(c.Request().Context(), survey.TokenDigest(token.Value))
+	switch {
+	case errors.Is(err, survey.ErrNoKiosk):
+		return k, errNotKiosk
+	case err != nil:
+		return k, fmt.Errorf("kiosk: %w", err)
+	}
+	return k, nil
 }
 
 // kiosk runs a page of a kiosk, or leads to where one is set up.
@@ -147,7 +159,7 @@ func (s *Server) kioskThanks(c echo.Context, k *kioskFrame) error {
 		}
 	}
 	s.dropCookie(c, receiptCookie)
-	k.Idle, k.NoJS, k.Refresh = 0, 0, kioskThanks
+	k.Idle, k.NoJS = kioskThanks, kioskGone
 	return s.show(c, http.StatusOK, p)
 }
 

@@ -48,7 +48,16 @@ type kioskCodePage struct{ Code, Wrong string }
 func (kioskCodePage) template() string { return "kiosk-code" }
 func (kioskCodePage) frame(f *Frame)   { f.NoIndex = true }
 
+// kioskCodeForm asks for a code. A device that is a kiosk already goes to its start: that is where it begins in full screen,
+// added to the home screen of a tablet.
 func (s *Server) kioskCodeForm(c echo.Context) error {
+	k, err := s.terminal(c)
+	switch {
+	case err == nil:
+		return s.see(c, (&kioskFrame{Terminal: k}).Start())
+	case !errors.Is(err, errNotKiosk):
+		return err
+	}
 	return s.show(c, http.StatusOK, kioskCodePage{})
 }
 

@@ -211,8 +211,9 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	used := map[string]bool{}
 	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password.", "rule.", "source.", "period.",
 		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "invite.", "inviting.", "mode.", "field.column.",
-		"plan.mode.", "opinion.column.", "opinion.kappa.", "opinion.view.",
+		"plan.mode.", "sampling.rule.", "opinion.column.", "opinion.kappa.", "opinion.view.",
 		"author.act.", "author.change.", "author.done.", "author.f.", "author.h.", "author.type.", "author.unreadable."} // put together while running
+	prefixes = append(prefixes, "mail.kind.", "mail.lang.", "mail.said.", "mail.wrong.")
 	must(t, fs.WalkDir(embedded, "templates", func(p string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".html") {
 			return err

@@ -21,17 +21,19 @@ import (
 // entryPage is a whole form on one page, to be typed in by keyboard.
 type entryPage struct {
 	placeAsked
-	CSRF    string
-	Path    string
-	Code    string
-	Issued  int
-	Twice   bool
-	Number  string
-	Pages   []paperPage
-	Wrong   []wrong
-	Reasons []string
-	Done    string // number of the form before
-	How     string // key of what became of it
+	CSRF   string
+	Path   string
+	Code   string
+	Issued int
+	Twice  bool
+	Number string
+	Pages  []paperPage
+	Wrong  []wrong
+	// NumberWrong is what is wrong with the number of the form.
+	NumberWrong string
+	Reasons     []string
+	Done        string // number of the form before
+	How         string // key of what became of it
 }
 
 func (*entryPage) template() string { return "paper-entry" }
@@ -90,7 +92,8 @@ func (s *Server) paperEntry(c echo.Context) error {
 	refuse := func(status int, key string, faults survey.Faults) error {
 		p := s.newEntryPage(c, a, b, form.Get("so"), typed, faults)
 		if key != "" {
-			p.Wrong = append([]wrong{{"so", nil, s.language(c).T(key)}}, p.Wrong...)
+			p.NumberWrong = s.language(c).T(key)
+			p.Wrong = append([]wrong{{"so", nil, p.NumberWrong}}, p.Wrong...)
 		}
 		return s.show(c, status, p)
 	}

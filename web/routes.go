@@ -124,6 +124,13 @@ func (s *Server) table(a *api.API) []route {
 		{post, "/quan-tri/dot-khao-sat/:wave/thu-moi", designers, formMax, s.makeInvitations},
 		{post, "/quan-tri/dot-khao-sat/:wave/thu-moi/tham-gia", designers, formMax, s.setAccess},
 		{get, "/quan-tri/dot-khao-sat/:wave/ap-phich/:agency", designers, noBody, s.poster},
+		{get, "/quan-tri/dot-khao-sat/:wave/thu-dien-tu", designers, noBody, s.mail},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-dien-tu/danh-sach", designers, mailList, s.addMail},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-dien-tu/gui", designers, formMax, s.sendMail},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-dien-tu/loi-thu", designers, formMax, s.writeMail},
+		{post, "/quan-tri/dot-khao-sat/:wave/thu-dien-tu/tra-lai", designers, mailFile, s.bouncedMail},
+		{get, "/ngung-thu/:token", anyone, noBody, s.stopForm},
+		{post, "/ngung-thu/:token", anyone, formMax, s.stopMail},
 
 		// analyses of a wave
 		{get, analysesPath, surveyReaders, noBody, s.analyses},
@@ -141,6 +148,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, wavesPath + "/:wave", designers, noBody, s.waveForm},
 		{post, wavesPath + "/:wave", designers, waveMax, s.saveWave},
 		{post, wavesPath + "/:wave/mau", designers, formFileMax, s.saveSample},
+		{get, wavesPath + "/:wave" + samplingName, designers, noBody, s.samplingForm},
+		{post, wavesPath + "/:wave" + samplingName, designers, formFileMax, s.sampleStep},
 
 		// a wave under way
 		{get, "/quan-tri/tien-do", fieldReaders, noBody, s.fieldworks},

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// sample puts values into the parameters of a route.
-func sample(path string) string {
+// filled puts values into the parameters of a route.
+func filled(path string) string {
 	return strings.NewReplacer(":wave", "mo", ":agency", "01", ":receipt", "ABCD", ":file", "x.css",
 		":framework", "sipas", ":period", "2026", ":before", "2025", ":after", "2026", ":scenario", "aaaa", ":batch", "AAAAA", ":number", "1", ":code", "ABCD").Replace(path)
 }
@@ -27,7 +27,7 @@ func TestNoPrivatePageIsPublic(t *testing.T) {
 		private++
 		for _, m := range r.methods() {
 			b := newBrowser(t, s)
-			req := httptest.NewRequest(m, sample(r.path), nil)
+			req := httptest.NewRequest(m, filled(r.path), nil)
 			req.Header.Set("Sec-Fetch-Site", "same-origin")
 			a := b.do(req)
 			led := a.StatusCode == http.StatusSeeOther && strings.HasPrefix(a.Header.Get("Location"), "/dang-nhap")
@@ -74,7 +74,7 @@ func TestEveryAnswerCarriesItsHeaders(t *testing.T) {
 		if r.method != http.MethodGet {
 			continue
 		}
-		h := b.get(sample(r.path)).Header
+		h := b.get(filled(r.path)).Header
 		for key, want := range map[string]string{
 			"Content-Security-Policy":      "default-src 'none'; ",
 			"Referrer-Policy":              "no-referrer",

@@ -147,9 +147,7 @@ func (e *edit) takeQuestion(q *survey.Questionnaire, x *survey.Question, code st
 		x.List = ""
 		sketch.Fit(q, x)
 	}
-	if _, sent := e.form["danh-sach"]; !sent {
-		sketch.Fit(q, x) // the type is new
-	}
+	sketch.Suit(q, x)
 	if code != x.Code {
 		sketch.Rename(q, e.at, code)
 	}
@@ -174,6 +172,9 @@ func (s *Server) doEdit(c echo.Context, e edit, x sketch.Sketch) error {
 	e.did = sketch.Step{Act: sketch.Edited, Name: stepName(q, e.at)}
 	if err := e.do(q); err != nil {
 		return err
+	}
+	if sketch.Tidy(q); !sketch.Has(q, e.at) {
+		e.at = sketch.Place{}
 	}
 	if !sameForm(q, x.Form) {
 		a, _ := accountOf(c)

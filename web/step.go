@@ -63,7 +63,10 @@ type wrong struct {
 }
 
 func (stepPage) template() string { return "step" }
-func (stepPage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
+func (stepPage) frame(f *Frame)   { f.MainForm, f.Enter, f.Plain = "phieu", enterNext, true }
+
+// enterNext is what the Enter key presses in a form: on to the next page.
+var enterNext = Button{fieldGo, goNext}
 
 // showStep shows a page of the form, or the review after the last one.
 func (s *Server) showStep(c echo.Context, status int, a asking, d draft, page int, n stepNotes) error {

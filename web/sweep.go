@@ -24,6 +24,9 @@ func (s *Server) sweep(ctx context.Context) {
 		if err := s.store.RefreshColumns(ctx); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("columns of answers were not brought up to date", "error", err)
 		}
+		if _, err := s.store.PurgeMail(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("addresses of past waves were not erased", "error", err)
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

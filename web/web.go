@@ -30,6 +30,7 @@ var embedded embed.FS
 // Config is what may differ between two installations. The zero Config is safe: loopback, no proxy, relative links.
 type Config struct {
 	BaseURL string         // "https://…" as the public sees it; "" = plain HTTP on loopback
+	Mail    Mail           // letters by e-mail
 	Paper   Paper          // draws what is printed; without it nothing is offered for print
 	Proxies []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
 	Version string         // shown at the foot of every page
@@ -45,6 +46,8 @@ type Config struct {
 	Guard guard.Rules // what is asked of those who send much; zero = guard.Default
 	// SampleFile reads the table of a drawn sample, CSV or XLSX; the error is phrase.Mistakes. nil: samples are not taken on pages.
 	SampleFile func(ctx context.Context, file []byte) (*survey.Design, error)
+	// Sampling draws samples from lists on pages; without its Read none are drawn.
+	Sampling Sampling
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.
@@ -65,6 +68,7 @@ type Server struct {
 	studies  *studies
 	markBook markBook
 	fields   fieldBook
+	frames   frameShelf
 	views    views
 	casts    casts
 	lines    lines

@@ -35,7 +35,7 @@ type formPart struct {
 }
 
 func (wholePage) template() string { return "whole" }
-func (wholePage) frame(f *Frame)   { f.MainForm, f.Plain = "phieu", true }
+func (wholePage) frame(f *Frame)   { f.MainForm, f.Enter, f.Plain = "phieu", enterNext, true }
 
 // wholeForm is the page of a form on one page. Only where much comes in does it carry a challenge.
 func (s *Server) wholeForm(c echo.Context, a asking, d draft, head formHead, n stepNotes) (wholePage, error) {

@@ -48,7 +48,10 @@ func (s *scanFlags) scan(ctx context.Context, c *console, name string, do func(*
 }
 
 // benchExportCmd measures an export.
-type benchExportCmd struct{ scanFlags }
+type benchExportCmd struct {
+	scanFlags
+	Plain bool `help:"Without verdicts and marks."`
+}
 
 // Examples ends the help of the command.
 func (*benchExportCmd) Examples() []string {
@@ -65,6 +68,11 @@ func (b *benchExportCmd) Run(ctx context.Context, c *console) error {
 		csv, err := export.Find("csv")
 		if err != nil {
 			return err
+		}
+		if b.Plain {
+			t := plainTable(w, "vi")
+			t.Rows = plainRows(ctx, store, w)
+			return csv.Write(io.Discard, t)
 		}
 		return csv.Write(io.Discard, responsesTable(ctx, store, w, quality.Filter{}, "vi"))
 	})

@@ -69,7 +69,7 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer store.Close()
-	server, err := d.server(ctx, c, store, true)
+	server, err := d.server(ctx, c, store, nil, true)
 	if err != nil {
 		return err
 	}

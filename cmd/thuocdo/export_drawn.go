@@ -38,6 +38,7 @@ func numbered(name string, k int, kind report.Type) report.Column {
 
 func drawnRows(ctx context.Context, store *data.Store, w *survey.OpenWave, first int) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
+		columns := answerColumns(w.Form)
 		row := make([]report.Value, first+3+len(circumstanceKeys)+answerWidth(w.Form))
 		errStopped := errors.New("stopped")
 		err := store.Weighted(ctx, w.Code, func(r survey.StoredResponse, unit int, adjusted, final float64) error {
@@ -50,7 +51,7 @@ func drawnRows(ctx context.Context, store *data.Store, w *survey.OpenWave, first
 				head = append(head, report.Num(n))
 			}
 			head = append(head, report.Num(u.Weight), report.Num(adjusted), report.Num(final))
-			fillResponse(row[len(head):], w.Form, r)
+			fillResponse(row[len(head):], w.Form, columns, r)
 			if !yield(row, nil) {
 				return errStopped
 			}

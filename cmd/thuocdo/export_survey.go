@@ -20,6 +20,7 @@ type exportResponsesCmd struct {
 	Wave    string `help:"Code of the wave." required:"" placeholder:"CODE"`
 	Design  bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
 	Columns string `help:"Columns: as import reads them, or as analyses use them (province, one per choice)." enum:"import,analysis" default:"import"`
+	Plain   bool   `help:"Without verdicts and marks, which look at all responses first: for waves of millions."`
 	filterFlags
 	outFlags
 }
@@ -68,7 +69,33 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 		}
 		return e.table(c, t)
 	}
+	if e.Plain {
+		if filter != (quality.Filter{}) {
+			return usage("--plain takes all responses: leave out --verdict, --valid-only, --flags and --no-flags")
+		}
+		t := plainTable(w, e.Lang)
+		t.Rows = plainRows(ctx, store, w)
+		return e.table(c, t)
+	}
 	return e.table(c, responsesTable(ctx, store, w, filter, e.Lang))
+}
+
+// plainRows streams the responses of a wave; memory does not depend on their number.
+func plainRows(ctx context.Context, store *data.Store, w *survey.OpenWave) iter.Seq2[[]report.Value, error] {
+	return func(yield func([]report.Value, error) bool) {
+		columns := answerColumns(w.Form)
+		row := make([]report.Value, 3+len(circumstanceKeys)+answerWidth(w.Form))
+		errStopped := errors.New("stopped")
+		err := store.Scan(ctx, w.Code, func(r survey.StoredResponse, _ bool) error {
+			if fillResponse(row, w.Form, columns, r); !yield(row, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(nil, err)
+		}
+	}
 }
 
 // circumstanceKeys name the columns of how a response came in, as import reads them.
@@ -146,11 +173,11 @@ func columnType(t survey.QuestionType) report.Type {
 
 func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave, filter quality.Filter) iter.Seq2[[]report.Value, error] {
 	return func(yield func([]report.Value, error) bool) {
-		last := 3 + len(circumstanceKeys) + answerWidth(w.Form)
+		last, columns := 3+len(circumstanceKeys)+answerWidth(w.Form), answerColumns(w.Form)
 		row := make([]report.Value, last+len(qualityKeys))
 		errStopped := errors.New("stopped")
 		_, err := store.Reviewed(ctx, w.Code, filter, func(r quality.Stored, flags quality.Flag) error {
-			fillResponse(row, w.Form, r.StoredResponse)
+			fillResponse(row, w.Form, columns, r.StoredResponse)
 			row[last], row[last+1] = report.Str(validity(r.Verdict)), report.Str(flags.String())
 			if !yield(row, nil) {
 				return errStopped
@@ -164,7 +191,7 @@ func responseRows(ctx context.Context, store *data.Store, w *survey.OpenWave, fi
 }
 
 // fillResponse writes one response into the columns of responsesTable.
-func fillResponse(row []report.Value, f *survey.Form, r survey.StoredResponse) {
+func fillResponse(row []report.Value, f *survey.Form, columns []int, r survey.StoredResponse) {
 	row[0], row[1], row[2] = report.Str(r.Agency), report.Str(r.Day.String()), report.Str(string(r.Mode))
 	copy(row[3:], circumstanceValues(r.Circumstances))
 	first := 3 + len(circumstanceKeys) // question
@@ -172,13 +199,13 @@ func fillResponse(row []report.Value, f *survey.Form, r survey.StoredResponse) {
 	if f.Computes() {
 		computed = f.On(r.Day).Sheet(r.Answers, "vi").Value
 	}
-	for k, i := range answerColumns(f) {
+	for k, i := range columns {
 		if row[first+k] = answerValue(f, i, r.Answers[i]); f.Question(i).Type == survey.Calculate {
 			row[first+k] = report.Str(computed(i))
 		}
 	}
 	if f.Random() {
-		row[first+answerWidth(f)-1] = report.Num(float64(f.Seed(r.Answers)))
+		row[first+len(columns)] = report.Num(float64(f.Seed(r.Answers)))
 	}
 }
 

@@ -22,6 +22,10 @@ type inviteCmd struct {
 	List   inviteListCmd   `cmd:"" aliases:"spent" help:"How many invitations were made and used, by agency and unit."`
 	Poster invitePosterCmd `cmd:"" help:"A QR poster of an agency, for a wave that is open to everybody."`
 	Access inviteAccessCmd `cmd:"" help:"Who may answer a wave on the web."`
+
+	Mail    inviteMailCmd    `cmd:"" help:"Put e-mail addresses on the list of a wave, each with an invitation."`
+	Send    inviteSendCmd    `cmd:"" help:"Send invitations or reminders to everybody on the list."`
+	Bounces inviteBouncesCmd `cmd:"" help:"Take in messages about letters that came back."`
 }
 
 // inviteMakeCmd makes invitations.

@@ -13,7 +13,7 @@ import (
 
 // metricsFlag is where a server shows its metrics.
 type metricsFlag struct {
-	Metrics string `name:"metrics-addr" help:"Address for Prometheus to ask, apart from the pages; none if empty." env:"THUOCDO_METRICS_ADDR" placeholder:"HOST:PORT"`
+	Metrics string `name:"metrics-addr" help:"Address for Prometheus, apart from the pages; none if empty." env:"THUOCDO_METRICS_ADDR" placeholder:"HOST:PORT"`
 }
 
 // measure returns the metrics of a server on a store, nil where none are wanted.

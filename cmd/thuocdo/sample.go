@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 
 	"thuocdo/data/tabular"
@@ -52,8 +53,13 @@ func readFrame(ctx context.Context, c *console, name string) (*sample.Frame, err
 	defer in.Close()
 	bar := c.progress("reading", -1)
 	defer bar.end()
+	return frameOf(tabular.Rows(ctx, in, tabular.Limits{Rows: 1 << 30, Cells: 1 << 40}), func() { bar.add(1) })
+}
+
+// frameOf makes a frame of the rows of a table, the first of which is its header.
+func frameOf(rows iter.Seq2[tabular.Row, error], read func()) (*sample.Frame, error) {
 	var f *sample.Frame
-	for row, err := range tabular.Rows(ctx, in, tabular.Limits{Rows: 1 << 30, Cells: 1 << 40}) {
+	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +72,7 @@ func readFrame(ctx context.Context, c *console, name string) (*sample.Frame, err
 		if err := f.Add(row.Line, row.Cells); err != nil {
 			return nil, err
 		}
-		bar.add(1)
+		read()
 	}
 	if f == nil {
 		return sample.NewFrame(nil) // an error that asks for a header

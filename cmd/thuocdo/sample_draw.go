@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -53,24 +52,20 @@ func (d *sampleDrawCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return refused(d.Frame, d.Lang, "drawn", err)
 	}
-	if err := d.free(f, len(design.Stages)); err != nil {
-		return refused(d.Frame, d.Lang, "drawn", err)
-	}
 	step, end := watch(c, "drawing")
 	design.Step = func(done, total int) error { step(done, total); return ctx.Err() }
-	s, err := f.Draw(design)
+	s, table, err := drawTable(f, design)
 	end()
 	if err != nil {
 		return refused(d.Frame, d.Lang, "drawn", err)
 	}
-	var b bytes.Buffer
-	if err := errors.Join(writeDraw(&b, f, s, len(design.Stages)), ctx.Err()); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := (&outFlags{Out: d.Output}).write(c, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+	if err := (&outFlags{Out: d.Output}).write(c, func(w io.Writer) error { _, err := w.Write(table); return err }); err != nil {
 		return err
 	}
-	if err := d.record(c, f, s, design, b.Bytes()); err != nil {
+	if err := d.record(c, newDrawRecord(d.Frame, f, s, design, table)); err != nil {
 		return err
 	}
 	d.tell(c, f, s, len(design.Stages))
@@ -157,7 +152,7 @@ func added(stages int) (out []string) {
 }
 
 // free refuses a frame that has columns a draw would add: it is a draw already.
-func (d *sampleDrawCmd) free(f *sample.Frame, stages int) error {
+func free(f *sample.Frame, stages int) error {
 	var found phrase.Mistakes
 	for _, name := range added(stages) {
 		if f.Has(name) {
@@ -165,6 +160,20 @@ func (d *sampleDrawCmd) free(f *sample.Frame, stages int) error {
 		}
 	}
 	return found.Err()
+}
+
+// drawTable draws from a frame and returns the draw with the bytes of its file.
+func drawTable(f *sample.Frame, design sample.Design) (*sample.Sample, []byte, error) {
+	if err := free(f, len(design.Stages)); err != nil {
+		return nil, nil, err
+	}
+	s, err := f.Draw(design)
+	if err != nil {
+		return nil, nil, err
+	}
+	var b bytes.Buffer
+	err = writeDraw(&b, f, s, len(design.Stages))
+	return s, b.Bytes(), err
 }
 
 func writeDraw(w io.Writer, f *sample.Frame, s *sample.Sample, stages int) error {
@@ -204,27 +213,40 @@ type drawRecord struct {
 	DrawSHA256  string           `json:"draw_sha256"` // of the file written
 }
 
-// record writes FILE.json beside FILE; beside stdout there is no place, so that seed and digests are told instead.
-func (d *sampleDrawCmd) record(c *console, f *sample.Frame, s *sample.Sample, design sample.Design, file []byte) error {
-	digest := sha256.Sum256(file)
+func newDrawRecord(frame string, f *sample.Frame, s *sample.Sample, design sample.Design, table []byte) drawRecord {
+	digest := sha256.Sum256(table)
 	r := drawRecord{
-		Frame: filepath.Base(d.Frame), FrameSHA256: s.Digest, FrameRows: f.Len(), Seed: design.Seed, Generator: sample.Generator,
-		Strata: d.Strata, Allocate: d.Allocate, Min: d.Min, Sizes: design.Sizes, Sort: d.Sort, KeepOrder: d.KeepOrder, TakeAll: d.TakeAll,
-		Drawn: len(s.Units), WeightSum: s.Total, DrawSHA256: hex.EncodeToString(digest[:]),
+		Frame: filepath.Base(frame), FrameSHA256: s.Digest, FrameRows: f.Len(), Seed: design.Seed, Generator: sample.Generator,
+		Strata: design.Strata, Allocate: string(design.Allocation), Min: design.Least, Sizes: design.Sizes, Sort: design.Sort, KeepOrder: design.KeepOrder,
+		TakeAll: design.TakeAll, Drawn: len(s.Units), WeightSum: s.Total, DrawSHA256: hex.EncodeToString(digest[:]),
 	}
 	for _, stage := range design.Stages {
 		r.Stages = append(r.Stages, stage.String())
 	}
+	return r
+}
+
+// bytes returns the record as its file has it.
+func (r *drawRecord) bytes() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(r)
+	return b.Bytes(), err
+}
+
+// record writes FILE.json beside FILE; beside stdout there is no place, so that seed and digests are told instead.
+func (d *sampleDrawCmd) record(c *console, r drawRecord) error {
 	if d.Output == "-" {
 		c.say("seed %d, frame sha256 %s, draw sha256 %s", r.Seed, r.FrameSHA256, r.DrawSHA256)
 		return nil
 	}
-	return (&outFlags{Out: d.Output + ".json"}).write(c, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(r)
-	})
+	b, err := r.bytes()
+	if err != nil {
+		return err
+	}
+	return (&outFlags{Out: d.Output + ".json"}).write(c, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // tell says what was drawn and how to estimate from it.

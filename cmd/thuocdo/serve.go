@@ -16,6 +16,7 @@ import (
 	"thuocdo/data"
 	"thuocdo/data/export"
 	"thuocdo/data/formbook"
+	"thuocdo/data/post"
 	"thuocdo/data/print"
 	"thuocdo/data/tabular"
 	"thuocdo/survey"
@@ -26,7 +27,7 @@ import (
 type serverFlags struct {
 	Addr    string         `help:"Address to listen on." default:"127.0.0.1:8080" env:"THUOCDO_ADDR" placeholder:"HOST:PORT"`
 	BaseURL string         `help:"Address the public sees; https:// turns on secure cookies." env:"THUOCDO_BASE_URL" placeholder:"URL"`
-	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
+	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
 	metricsFlag
 	Log string `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
 }
@@ -35,6 +36,7 @@ type serverFlags struct {
 type serveCmd struct {
 	serverFlags
 	dbFlag
+	mailFlags
 	Pace      time.Duration `help:"Time that every answer takes at least, to measure overload." hidden:""`
 	Yardstick bool          `help:"Serve an empty handler, to measure against." hidden:""`
 }
@@ -49,6 +51,10 @@ func (*serveCmd) Examples() []string {
 
 // Run listens, opens the database (a new one gets the reference data) and serves until it is told to stop.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	mail, err := s.mailServer(c, s.BaseURL)
+	if err != nil {
+		return err
+	}
 	ln, err := s.listen(ctx)
 	if err != nil {
 		return err
@@ -66,7 +72,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	server, err := s.server(ctx, c, store, false)
+	server, err := s.server(ctx, c, store, mail, false)
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,18 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if s.Yardstick {
 		return web.ServeYardstick(ctx, ln)
 	}
+	defer s.deliver(ctx, c, store, mail)()
 	return s.run(ctx, c, server, ln)
+}
+
+// deliver carries letters beside the pages, where a mail server is set up.
+func (s *serveCmd) deliver(ctx context.Context, c *console, store *data.Store, mail *post.Server) (wait func()) {
+	if mail == nil {
+		return func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	done := carry(ctx, s.postman(c, s.Log, store, mail))
+	return func() { stop(); done() }
 }
 
 // listen takes the port first, so that a busy one is found before any work is done.
@@ -90,7 +107,7 @@ func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 }
 
 // server builds the web server over a store, and shows its metrics where that is wanted.
-func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, demo bool) (*web.Server, error) {
+func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, mail *post.Server, demo bool) (*web.Server, error) {
 	m := s.measure(store)
 	cfg := web.Config{
 		BaseURL: s.BaseURL,
@@ -105,8 +122,10 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
 			return readSampleFile(ctx, bytes.NewReader(file))
 		},
+		Sampling:  sampling(),
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 		Paper:     web.Paper{Sheet: print.Sheet, Poster: print.Poster},
+		Mail:      pageMail(mail, s.BaseURL),
 	}
 	if m != nil {
 		cfg.Observe = m.Observe

@@ -66,11 +66,22 @@ func (l *csvLine) cell(i int, s string) {
 	if i > 0 {
 		l.raw(",")
 	}
-	if !strings.ContainsAny(s, "\",;\t\r\n'") && strings.TrimSpace(s) == s {
+	if !quoted(s) {
 		l.raw(s)
 		return
 	}
 	l.raw(`"`)
 	l.raw(strings.ReplaceAll(s, `"`, `""`))
 	l.raw(`"`)
+}
+
+// quoted reports whether a cell stands in quotes: separators, quotes, line ends, apostrophes, space at its ends.
+func quoted(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '"', ',', ';', '\t', '\r', '\n', '\'':
+			return true
+		}
+	}
+	return strings.TrimSpace(s) != s
 }

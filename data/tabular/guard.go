@@ -13,7 +13,23 @@ import (
 // and before each piece after ; tab CR LF, if the piece consists of apostrophes, invisible or blank characters or double
 // quotes, and then one of = + - @ or their full-width, small or mathematical forms. At the start of the text tab, CR and
 // LF count as such signs too. Unguard takes exactly these apostrophes away: Unguard(Guard(s)) == s for every s.
-func Guard(s string) string { return rewrite(s, true) }
+func Guard(s string) string {
+	if plain(s) {
+		return s
+	}
+	return rewrite(s, true)
+}
+
+// plain reports whether a text is too simple to be a formula: letters, digits, blanks and the like, beginning with a letter or a digit.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if word := '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'; !word && (i == 0 || c != ' ' && c != '_' && c != '-' && c != '.') {
+			return false
+		}
+	}
+	return true
+}
 
 // Unguard is the inverse of Guard. Texts that were never guarded pass unchanged, unless they look like guarded ones.
 func Unguard(s string) string { return rewrite(s, false) }

@@ -25,7 +25,7 @@ func Users(q *survey.Questionnaire, list string) (found []Place) {
 	return found
 }
 
-// Fit gives a question that needs a list and has none one that suits it: a rating the first list of ratings there is, or the five
+// Fit gives a question that needs a list and has none one that suits it: a rating a list of ratings that there is, or the five
 // levels of satisfaction; others a new list of two empty choices, named after the question.
 func Fit(q *survey.Questionnaire, x *survey.Question) {
 	if q.Lists == nil {
@@ -42,16 +42,43 @@ func Fit(q *survey.Questionnaire, x *survey.Question) {
 	q.Lists[x.List] = []survey.Choice{{Code: "1"}, {Code: "2"}}
 }
 
-// ratings returns the first list by name with codes 1 to k, making one where there is none.
+// Suit brings the list of a question in line with its type: one that cannot go with it is let go, not deleted, and a type that needs
+// a list and has none gets one.
+func Suit(q *survey.Questionnaire, x *survey.Question) {
+	if x.Type == survey.AgencyPick {
+		if !slices.Contains(survey.Kinds(), survey.Kind(x.List)) {
+			x.List = ""
+		}
+		return
+	}
+	if _, known := q.Lists[x.List]; !known || !Listed(x.Type) {
+		x.List = ""
+	}
+	Fit(q, x)
+}
+
+// ratings returns the first list by name that other ratings use, or that is worded as one and nobody uses, making one where
+// there is none.
 func ratings(q *survey.Questionnaire) string {
 	for _, name := range slices.Sorted(maps.Keys(q.Lists)) {
-		if used := Users(q, name); len(used) > 0 && used[0].QuestionOf(q).Type == survey.Rating {
+		used := Users(q, name)
+		if len(used) > 0 && used[0].QuestionOf(q).Type == survey.Rating || len(used) == 0 && ordered(q.Lists[name]) {
 			return name
 		}
 	}
 	name := freeList(q, "hai_long")
 	q.Lists[name] = satisfaction()
 	return name
+}
+
+// ordered reports whether a list has the codes 1 to k, k at least 2, each with a wording.
+func ordered(list []survey.Choice) bool {
+	for i, c := range list {
+		if c.Code != strconv.Itoa(i+1) || c.Text["vi"] == "" {
+			return false
+		}
+	}
+	return len(list) > 1
 }
 
 // satisfaction is the usual scale of five levels.
@@ -95,6 +122,20 @@ func MoveChoice(q *survey.Questionnaire, list string, i, by int) int {
 func DeleteChoice(q *survey.Questionnaire, list string, i int) {
 	if choices := q.Lists[list]; i >= 0 && i < len(choices) {
 		q.Lists[list] = slices.Delete(choices, i, i+1)
+	}
+}
+
+// Tidy takes out the lists that no question uses and that hold no wording: what is left of a question that was another one for
+// a while.
+func Tidy(q *survey.Questionnaire) {
+	used := map[string]bool{}
+	for _, p := range Questions(q) {
+		used[p.QuestionOf(q).List] = true
+	}
+	for name, list := range q.Lists {
+		if !used[name] && !slices.ContainsFunc(list, func(c survey.Choice) bool { return len(c.Text) > 0 }) {
+			delete(q.Lists, name)
+		}
 	}
 }
 

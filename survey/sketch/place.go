@@ -85,6 +85,9 @@ func Named(s string) Place {
 	return Place{Part: Page + Part(len(parts)-1), Page: at[0], Block: at[1], Question: at[2]}
 }
 
+// Has reports whether q has the place.
+func Has(q *survey.Questionnaire, p Place) bool { return p.in(q) }
+
 // in reports whether q has the place.
 func (p Place) in(q *survey.Questionnaire) bool {
 	if p.Part == List {

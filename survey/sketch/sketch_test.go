@@ -189,6 +189,42 @@ func TestAChangedTypeComesWithAListThatSuitsIt(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftOfAListIsTidiedAway(t *testing.T) {
+	t.Parallel()
+	q := MustSketch(t)
+	p := sketch.AddQuestion(q, at(q, "1"), survey.Single)
+	list := p.QuestionOf(q).List
+	if sketch.Tidy(q); !sketch.Has(q, sketch.Place{Part: sketch.List, List: list}) {
+		t.Error("a list that is used is gone")
+	}
+	p.QuestionOf(q).Type, p.QuestionOf(q).List = survey.Number, ""
+	q.Lists["old"] = []survey.Choice{{Code: "1", Text: phrase.VI("Một", "One")}}
+	if sketch.Tidy(q); len(q.Lists) != 2 || q.Lists["old"] == nil {
+		t.Errorf("left: %v", q.Lists)
+	}
+}
+
+func TestAListFollowsTheTypeOfItsQuestion(t *testing.T) {
+	t.Parallel()
+	q := MustSketch(t)
+	x := at(q, "1.1.2").QuestionOf(q)
+	for _, c := range []struct {
+		kind survey.QuestionType
+		list string
+	}{
+		{survey.Single, "hai_long"}, {survey.FreeText, ""}, {survey.Rating, "hai_long"}, {survey.AgencyPick, ""}, {survey.Multiple, "q2"}, {survey.Number, ""},
+	} {
+		x.Type = c.kind
+		if sketch.Suit(q, x); x.List != c.list || len(q.Lists["hai_long"]) != 5 {
+			t.Errorf("%s has list %q, lists %v", c.kind, x.List, q.Lists)
+		}
+	}
+	x.Type, x.List = survey.AgencyPick, string(survey.Province)
+	if sketch.Suit(q, x); x.List != "province" {
+		t.Errorf("a kind of agencies is gone: %q", x.List)
+	}
+}
+
 func TestAttributesAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	const s = "kind=commune; way=online"

@@ -1,6 +1,6 @@
 // What every journey needs: a demo server of its own, a real Chromium, and eyes on what a page must never do.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -26,10 +26,12 @@ function freePort() {
   });
 }
 
-// serve starts a demo of its own in a temporary folder and returns what it prints: url, wave, agencies, accounts.
-export async function serve(responses = 3000) {
+// serve starts a demo of its own on a copy of the one that run has made, and returns what it prints: url, wave, agencies,
+// accounts.
+export async function serve(...more) {
   const dir = await mkdtemp(join(tmpdir(), 'thuocdo-journey-'));
-  const args = ['demo', '--json', '--dir', dir, '--responses', String(responses), '--addr', `127.0.0.1:${await freePort()}`];
+  if (process.env.DEMO_COPY) await cp(process.env.DEMO_COPY, dir, { recursive: true });
+  const args = ['demo', '--json', '--dir', dir, '--responses', '3000', '--addr', `127.0.0.1:${await freePort()}`, ...more];
   const child = spawn(process.env.THUOCDO, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   process.once('exit', () => child.kill('SIGKILL')); // whatever happens, nothing is left running
   const log = [];
@@ -67,6 +69,14 @@ export async function until(condition, what) {
   throw new Error(`timed out: ${what}`);
 }
 
+// stored returns the answers of the open wave about one agency as they lie in the store, a Map of column → text each.
+export async function stored(demo, agency) {
+  const { stdout } = await promisify(execFile)(process.env.THUOCDO,
+    ['export', 'responses', '--wave', demo.wave, '--db', demo.db], { maxBuffer: 64 << 20 });
+  const [head, ...rows] = stdout.trim().replace(/^\uFEFF/, '').split(/\r?\n/).map((l) => l.split(/[,;]/));
+  return rows.map((r) => new Map(r.map((x, i) => [head[i], x]))).filter((r) => r.get('agency') === agency);
+}
+
 // responses counts the stored answers of the open wave, through the command line, beside the running server.
 export async function responses(demo) {
   const { stdout } = await promisify(execFile)(process.env.THUOCDO,
@@ -78,9 +88,10 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 
 // visit opens a page in a context of its own and watches it. Close the context through check, which fails on what the
 // page did that no page may do: a request to another host, a violation of the content security policy, a script error.
-export async function visit(browser, origin, options = {}) {
+export async function visit(browser, origin, { noScripts = false, ...options } = {}) {
   const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', ...options });
   context.setDefaultTimeout(15_000);
+  if (noScripts) await context.route(/\/static\/[^/]*\.js$/, (route) => route.fulfill({ body: '', contentType: 'text/javascript' }));
   const sins = [];
   context.on('request', (r) => {
     const u = new URL(r.url());
@@ -105,18 +116,75 @@ export async function visit(browser, origin, options = {}) {
   };
 }
 
-// axe fails on every violation axe-core finds on the page, of whatever impact.
-export async function axe(page, name) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  const found = violations.map((v) => `${v.impact} ${v.id}: ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join('\n    ')}`);
+// axe fails on every violation axe-core finds on the page, of whatever impact. It needs scripts to run: to look at what people
+// without them see, visit with noScripts, where the browser could run scripts and gets none.
+export async function axe(page, name, options = {}) {
+  await page.evaluate('globalThis.axe || 0').then((there) => there || page.evaluate(axeSource));
+  const { violations } = await page.evaluate((o) => globalThis.axe.run(document, { resultTypes: ['violations'], ...o }), options);
+  const found = violations.map((v) => `${v.impact} ${v.id}: ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.any[0]?.message ?? ''}`).join('\n    ')}`);
   assert.deepEqual(found, [], `axe-core on ${name}`);
+}
+
+// lookClosely opens nothing: it looks at the page that is open at 320 px, with text twice as large, and in forced colours.
+export async function lookClosely(page, name) {
+  await fits(page, name);
+  await axe(page, name);
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); // drawn so
+  await readable(page, `${name} in forced colours`);
+  await page.emulateMedia({ forcedColors: 'none' });
+}
+
+// kindOfStep names what a step of a form is made of: steps that differ in their words alone are of one kind.
+export const kindOfStep = (page) => page.locator('main').evaluate((main) => [...new Set([...main.querySelectorAll('.question, .error-summary, .review, .receipt, .card')].map((q) =>
+  [q.tagName, q.className, q.querySelector('.choices')?.className, q.querySelectorAll('.choice').length, q.querySelector('input, select, textarea')?.type].join(' ')))].sort().join('; '));
+
+// fits fails where something sticks out of a window of 320 px, with text of its usual size or twice as large.
+export async function fits(page, name) {
+  const size = page.viewportSize();
+  for (const [width, text] of [[320, '100%'], [320, '200%']]) {
+    await page.setViewportSize({ width, height: 640 });
+    await page.evaluate((s) => { document.documentElement.style.fontSize = s; }, text);
+    await noSidewaysScroll(page, `${name} at ${width} px, text at ${text}`);
+  }
+  await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  await page.setViewportSize(size);
+}
+
+// readable fails on text of less than 4.5 : 1 against what is behind it, by the colours the browser uses. (In forced colours
+// axe-core reads the page's own ones.)
+export async function readable(page, name) {
+  const faint = await page.evaluate(() => {
+    const rgba = (s) => s.match(/[\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = (e) => {
+      for (; e; e = e.parentElement) {
+        const c = rgba(getComputedStyle(e).backgroundColor);
+        if (c.length < 4 || c[3] > 0.9) return c;
+      }
+      return paper;
+    };
+    const canvas = document.createElement('i');
+    canvas.style.backgroundColor = 'Canvas';
+    document.body.append(canvas);
+    const paper = rgba(getComputedStyle(canvas).backgroundColor);
+    canvas.remove();
+    return [...document.querySelectorAll('body *')].filter((e) => e.offsetParent && [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())).map((e) => {
+      const [x, y] = [light(rgba(getComputedStyle(e).color)), light(behind(e))].sort((p, q) => q - p);
+      return [(x + 0.05) / (y + 0.05), e.outerHTML.slice(0, 100)];
+    }).filter(([ratio]) => ratio < 4.5).map(([ratio, html]) => `${ratio.toFixed(2)} ${html}`);
+  });
+  assert.deepEqual(faint.slice(0, 5), [], `${name}: text that is hard to read`);
 }
 
 // noSidewaysScroll fails where something sticks out of the window to the right.
 export async function noSidewaysScroll(page, name) {
-  const [width, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(width <= window, `${name}: ${width} px of content in a window of ${window} px`);
+  const [width, window, out] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const out = scrollWidth <= clientWidth ? [] : [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > clientWidth + 0.5);
+    return [scrollWidth, clientWidth, out.slice(-2).map((e) => e.outerHTML.slice(0, 120))];
+  });
+  assert.ok(width <= window, `${name}: ${width} px of content in a window of ${window} px: ${out.join(' ')}`);
 }
 
 // signIn signs a demo account in and ends on its first page.
@@ -128,15 +196,16 @@ export async function signIn(page, url, account) {
   assert.notEqual(new URL(page.url()).pathname, '/dang-nhap', 'signed in');
 }
 
-// answer ticks one choice in every question of the page: the given rating where it is a rating, else the first choice.
-export async function answer(page, rating = 4, first = 'yes') {
-  for (const group of await page.locator('main form fieldset').all()) {
-    const radios = group.locator('input[type=radio]');
-    if ((await radios.count()) === 0) continue;
-    const values = await radios.evaluateAll((all) => all.map((r) => r.value));
-    const wanted = values.includes(String(rating)) ? String(rating) : values.includes(first) ? first : values[0];
-    await radios.nth(values.indexOf(wanted)).check({ force: true });
-  }
+// answer ticks one choice in every question of the page that shows: the given rating where it is a rating, else the first
+// choice. It clicks in the page itself, all in one go: what a click does is the browser's, with and without JavaScript.
+export function answer(page, rating = 4, first = 'yes') {
+  return page.locator('main form fieldset').evaluateAll((groups, [rating, first]) => {
+    for (const group of groups) {
+      const radios = group.closest('[hidden]') ? [] : [...group.querySelectorAll('input[type=radio]')];
+      const wanted = radios.find((r) => r.value === rating) ?? radios.find((r) => r.value === first) ?? radios[0];
+      if (wanted && !wanted.checked) wanted.click();
+    }
+  }, [String(rating), first]);
 }
 
 // go presses something that leads to another page and returns the answer that page came with.

@@ -2,7 +2,7 @@
 // first visit weighs.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { axe, launch, noSidewaysScroll, serve, signIn, visit } from './lib.js';
+import { axe, launch, noSidewaysScroll, readable, serve, signIn, visit } from './lib.js';
 
 let demo, browser;
 
@@ -20,8 +20,8 @@ after(async () => {
 // download a file are no page.
 const sameKind = ['lang', 'sap-xep', 'thu-tu', 'cach-tinh', 'trang', 'ky'];
 function kindOf(url) {
-  if (/^\/api\/|\.(csv|xlsx|json|svg)$/.test(url.pathname)) return '';
-  const path = url.pathname.split('/').map((part) => {
+  if (/^\/api\/|\.(csv|xlsx|json|svg)$|\/(json|xlsform)$/.test(url.pathname)) return '';
+  const path = url.pathname.replace(/^(\/quan-tri\/phieu-hoi)\/[^/]+\/[^/]+/, '$1/{form}/{version}').split('/').map((part) => {
     if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
     if (/^20\d\d$/.test(part)) return '{period}';
     return part.replace(/-20\d\d$/, '-{period}');
@@ -112,10 +112,12 @@ test('the eyes of these journeys see what they look for', async () => {
     const wide = document.createElement('div');
     wide.style.width = '3000px';
     wide.textContent = 'x';
+    wide.style.cssText += 'color: #999; background: #888;';
     document.body.append(wide);
     fetch('http://127.0.0.2:9/').catch(() => {});
   });
   await assert.rejects(axe(page, 'a page without language'), /html-has-lang/);
+  await assert.rejects(readable(page, 'a grey page'), /1\.\d\d/);
   await assert.rejects(noSidewaysScroll(page, 'a wide page'), /3000|content in a window/);
   await assert.rejects(check(), /no page may do/);
 });

@@ -2,13 +2,12 @@
 (() => {
   "use strict";
   const box = document.getElementById("con-ai");
-  const refresh = document.querySelector("meta[http-equiv=refresh]");
   const start = box ? box.dataset.start : null;
   // A page from the browser's memory is of somebody who has gone.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.replace(start || location.href);
   });
-  if (!box || refresh || !box.showModal) return;
+  if (!box || !box.showModal) return;
   let timer = 0, left = 0;
   const tick = () => {
     box.querySelector("[role=timer]").textContent = left;

@@ -282,7 +282,16 @@ const liven = (form) => {
   };
   form.elements.live.value = "1"; // whoever saw a question appear need not be shown it again
   form.addEventListener("input", () => update(false));
-  form.addEventListener("change", () => update(true));
+  // What a finished answer brings up must not push away what is being pressed: wait until the press is over.
+  let pressed = false, due = false;
+  const finish = () => {
+    if (pressed || !due) return;
+    due = false;
+    update(true);
+  };
+  form.addEventListener("change", () => { due = true; setTimeout(finish); });
+  addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { pressed = false; setTimeout(finish); }, true);
   addEventListener("pageshow", () => update(false));
   update(false);
 };
