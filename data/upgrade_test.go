@@ -2,14 +2,17 @@ package data
 
 import (
 	"context"
+	"database/sql"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/pressly/goose/v3"
 
 	"thuocdo/data/migrations"
 	"thuocdo/scoring"
+	"thuocdo/survey"
 )
 
 // TestAFirstDatabaseIsUpgradedWithWhatItHolds makes a database as the first migration left it, fills it by SQL as that version
@@ -19,12 +22,7 @@ func TestAFirstDatabaseIsUpgradedWithWhatItHolds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "thuocdo.db")
 	must(t, makeFile(path))
 	db := pool(path, writing)
-	dir, err := fs.Sub(migrations.SQLite, "sqlite")
-	must(t, err)
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true))
-	must(t, err)
-	_, err = p.UpTo(context.Background(), 1)
-	must(t, err)
+	migrateTo(t, db, 1)
 	body := []byte(`{"1.1.1":{"appraised":0.25}}`)
 	for _, step := range []struct {
 		query string
@@ -63,4 +61,100 @@ func TestAFirstDatabaseIsUpgradedWithWhatItHolds(t *testing.T) {
 		t.Errorf("withheld %v, %v", hidden, err)
 	}
 	wantHealthy(t, s)
+}
+
+// A database of every earlier schema is upgraded with its answers: what fits its tables of a database of today, without what
+// came later.
+func TestEveryEarlierSchemaIsUpgradedWithItsAnswers(t *testing.T) {
+	t.Parallel()
+	now := filepath.Join(t.TempDir(), "now.db")
+	s := mustOpenAt(t, now, Options{})
+	define(t, s, 3)
+	var list []survey.Entry
+	for _, e := range entries(t, mustWave(t, s, "w"), 200) {
+		e.Circumstances = survey.Circumstances{} // schema 1 had none
+		list = append(list, e)
+	}
+	fill(t, s, list)
+	must(t, s.Close())
+	for _, version := range versions(t) {
+		path := filepath.Join(t.TempDir(), "old.db")
+		must(t, makeFile(path))
+		db := pool(path, writing)
+		migrateTo(t, db, version)
+		copyTables(t, db, now)
+		must(t, db.Close())
+		if got, err := Inspect(t.Context(), path); err != nil || got.Have != version {
+			t.Fatalf("before: %+v, %v, want schema %d", got, err, version)
+		}
+		old := mustOpenAt(t, path, Options{})
+		if n := wantHealthy(t, old).Waves[0].Responses; n != 200 {
+			t.Errorf("schema %d: %d answers, want 200", version, n)
+		}
+		e := list[7]
+		if again, err := old.Append(t.Context(), e); err != nil || !again {
+			t.Errorf("schema %d: an answer that was there counts anew: %v", version, err)
+		}
+		e.Receipt[0] ^= 1
+		if again, err := old.Append(t.Context(), e); err != nil || again {
+			t.Errorf("schema %d: no new answer is taken: %v", version, err)
+		}
+	}
+}
+
+// versions returns the numbers of all migrations but the last.
+func versions(t *testing.T) (list []int64) {
+	t.Helper()
+	files, err := fs.Glob(migrations.SQLite, "sqlite/*.sql")
+	must(t, err)
+	for _, f := range files {
+		n, err := goose.NumericComponent(f)
+		must(t, err)
+		list = append(list, n)
+	}
+	slices.Sort(list)
+	return list[:len(list)-1]
+}
+
+func migrateTo(t *testing.T, db *sql.DB, version int64) {
+	t.Helper()
+	dir, err := fs.Sub(migrations.SQLite, "sqlite")
+	must(t, err)
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithTableName(migrationTable), goose.WithDisableGlobalRegistry(true))
+	must(t, err)
+	_, err = p.UpTo(context.Background(), version)
+	must(t, err)
+}
+
+// copyTables fills the tables of an old database from one of today, as far as its columns go.
+func copyTables(t *testing.T, db *sql.DB, from string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := db.Conn(ctx)
+	must(t, err)
+	defer conn.Close()
+	run := func(query string, args ...any) {
+		t.Helper()
+		if _, err := conn.ExecContext(ctx, query, args...); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+	}
+	run(`ATTACH ? AS today`, from)
+	run(`PRAGMA foreign_keys = OFF`)
+	rows, err := conn.QueryContext(ctx, `SELECT m.name, group_concat('"' || c.name || '"') FROM sqlite_schema m, pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> ? GROUP BY m.name`, migrationTable)
+	must(t, err)
+	columns := map[string]string{}
+	for rows.Next() {
+		var table, list string
+		must(t, rows.Scan(&table, &list))
+		columns[table] = list
+	}
+	must(t, rows.Err())
+	must(t, rows.Close())
+	for table, list := range columns {
+		run(`DELETE FROM main."` + table + `"`)
+		run(`INSERT INTO main."` + table + `" (` + list + `) SELECT ` + list + ` FROM today."` + table + `"`)
+	}
+	run(`DETACH today`)
 }

@@ -49,7 +49,12 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	}
 	rest, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
-	if err := srv.Shutdown(rest); err != nil {
+	err := srv.Shutdown(rest)
+	if errors.Is(err, context.DeadlineExceeded) { // whoever has not sent a whole request by now was told nothing
+		s.cfg.Log.Warn("visitors who were slower than the time to stop were cut off", "after", drainTimeout)
+		return srv.Close()
+	}
+	if err != nil {
 		return errors.Join(fmt.Errorf("drain: %w", err), srv.Close())
 	}
 	return nil
