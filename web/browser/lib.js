@@ -60,6 +60,67 @@ export async function serve(...more) {
   };
 }
 
+// mailbox is a mail server in this process: it takes every letter, and knows no one whose name begins with "khong-co".
+export async function mailbox() {
+  const letters = [];
+  const server = createServer((socket) => {
+    let text = '', data = null, to = '';
+    const say = (line) => socket.write(line + '\r\n');
+    say('220 mailbox');
+    socket.on('error', () => {});
+    socket.on('data', (b) => {
+      text += b;
+      for (let end; (end = text.indexOf('\r\n')) >= 0; ) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (data !== null && line === '.') {
+          letters.push({ to, text: Buffer.from(data.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, h) => String.fromCharCode(parseInt(h, 16))), 'latin1').toString(), head: data.split('\r\n\r\n')[0] });
+          data = null;
+          say('250 taken');
+        } else if (data !== null) data += line + '\r\n';
+        else if (/^EHLO/i.test(line)) say('250 8BITMIME');
+        else if (/^RCPT/i.test(line)) {
+          to = /<(.*)>/.exec(line)[1];
+          say(to.startsWith('khong-co') ? '550 5.1.1 nobody' : '250 ok');
+        } else if (/^DATA/i.test(line)) {
+          data = '';
+          say('354 go on');
+        } else say(/^QUIT/i.test(line) ? '221 bye' : '250 ok');
+      }
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { letters, port: server.address().port, close: () => server.close() };
+}
+
+// serveWithMail runs the service itself, with a mailbox, on a copy of the demo.
+export async function serveWithMail() {
+  const dir = await mkdtemp(join(tmpdir(), 'thuocdo-journey-'));
+  await cp(process.env.DEMO_COPY, dir, { recursive: true });
+  const box = await mailbox();
+  const addr = `127.0.0.1:${await freePort()}`;
+  const db = join(dir, 'thuocdo-demo.db');
+  const child = spawn(process.env.THUOCDO, ['serve', '--db', db, '--addr', addr, '--base-url', `http://${addr}`, '--smtp', `127.0.0.1:${box.port}`, '--smtp-tls', 'none',
+    '--mail-from', 'Sở Nội vụ (minh họa) <khaosat@example.vn>', '--mail-rate', '60000'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const log = [];
+  child.stderr.on('data', (b) => log.push(b));
+  await until(async () => (await fetch(`http://${addr}/readyz`)).ok, 'the server is ready');
+  return {
+    url: `http://${addr}`, wave: 'sipas-2026', db, box,
+    designer: { login: 'thiet-ke', password: 'thuocdo-thiet-ke' }, // as the demo prints it
+    log: () => Buffer.concat(log).toString(),
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      const code = await ended;
+      box.close();
+      await rm(dir, { recursive: true, force: true });
+      assert.equal(code, 0, `the service ended with ${code}:\n${Buffer.concat(log)}`);
+    },
+  };
+}
+
 // until waits for a condition, at most ten seconds.
 export async function until(condition, what) {
   for (const end = Date.now() + 10_000; Date.now() < end; ) {
