@@ -145,7 +145,7 @@ func (s *Store) putMail(ctx context.Context, q querier, w *wave, key survey.Mail
 	if err != nil {
 		return err
 	}
-	if _, err := q.ExecContext(ctx, `INSERT INTO mail_lists (wave, proof) VALUES (?, ?) ON CONFLICT DO NOTHING`, w.ID, key.Proof[:]); err != nil {
+	if _, err := q.ExecContext(ctx, `INSERT INTO mail_lists (wave, proof) VALUES (?, ?) ON CONFLICT (wave) DO UPDATE SET erased = 0`, w.ID, key.Proof[:]); err != nil {
 		return err
 	}
 	var rows []mailRow

@@ -132,7 +132,8 @@ func sealer(secret []byte) (cipher.AEAD, error) {
 
 // MailDue reports whether a letter may be tried now.
 func (s *Store) MailDue(ctx context.Context) (due bool, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM mail_queue WHERE due <= ?)`, s.now().Unix()).Scan(&due)
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM mail_queue q JOIN mail_addresses a ON a.id = q.address
+		WHERE q.due <= ? AND a.email IS NOT NULL)`, s.now().Unix()).Scan(&due)
 	return due, storage(err)
 }
 
@@ -158,6 +159,9 @@ func (s *Store) nextMail(ctx context.Context, q querier) (l mailing.Letter, ok b
 	}
 	if err != nil {
 		return l, false, err
+	}
+	if w := s.definitions().byID(wave); w == nil || w.ClosedAt(s.now()) {
+		return l, false, purgeMail(ctx, q, wave) // nobody is asked after the end, even before the hour of the sweep
 	}
 	_, err = q.ExecContext(ctx, `UPDATE mail_queue SET tries = ?, due = ? WHERE id = ?`, l.Tries, s.now().Add(mailLease).Unix(), id)
 	if err != nil {

@@ -166,3 +166,27 @@ func TestPausesGrow(t *testing.T) {
 		t.Errorf("given up after %v", sum)
 	}
 }
+
+// FuzzReader reads lists of two columns: what is taken is clean and there once, and every row is taken, empty or a mistake.
+func FuzzReader(f *testing.F) {
+	f.Add("email\tagency\nan@example.vn\t01\n\nbình@example.vn\t04")
+	f.Add("an@example.vn\nAN@example.vn")
+	f.Add("\ufeffThư điện tử\tNgôn ngữ\nx@y.vn\ten")
+	f.Fuzz(func(t *testing.T, text string) {
+		r := &Reader{Agency: "01", Known: func(a string) bool { return a == "01" }}
+		for i, line := range strings.Split(text, "\n") {
+			r.Row(i+1, strings.Split(line, "\t"))
+		}
+		list, wrong := r.Done()
+		seen := map[string]bool{}
+		for _, a := range list {
+			if clean, ok := Clean(a.Email); !ok || clean != a.Email || seen[a.Email] || a.Agency != "01" || a.Lang != "vi" && a.Lang != "en" {
+				t.Fatalf("%+v", a)
+			}
+			seen[a.Email] = true
+		}
+		if len(list) == 0 && len(wrong) == 0 || len(wrong) > mistakesMax+1 {
+			t.Fatalf("%d addresses, %d mistakes", len(list), len(wrong))
+		}
+	})
+}

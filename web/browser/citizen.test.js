@@ -84,7 +84,7 @@ for (const javaScriptEnabled of [true, false]) {
       const { page, check } = await visit(browser, demo.url, { ...phone, javaScriptEnabled });
       await page.goto(form);
       while (!/Gửi phiếu/.test(await next(page).innerText())) {
-        await answer(page, 3);
+        await answer(page, 3, 'no');
         await submit(page);
       }
       // What the button sends, sent again by a program: a lost response and a retry.
