@@ -83,7 +83,8 @@ type tryPage struct {
 
 func (tryPage) template() string { return "try" }
 func (tryPage) frame(f *Frame) {
-	f.NoIndex, f.Figures, f.Author, f.MainForm = true, true, true, "phieu"
+	f.NoIndex, f.Figures, f.Author = true, true, true
+	f.MainForm, f.Enter = "phieu", enterNext
 }
 
 // trial is a questionnaire to walk through.

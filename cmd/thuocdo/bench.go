@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type loadFlags struct {
 	Clients   int           `help:"Clients at once." default:"32"`
 	Length    time.Duration `help:"How long to measure." default:"10s" placeholder:"DURATION"`
 	Rate      float64       `help:"Requests a second, whatever the server does; 0 = as fast as answered." placeholder:"N"`
+	Cores     int           `help:"Processors of the server; 0 = all." placeholder:"N"`
 	Agencies  int           `help:"Agencies of the wave." default:"34"`
 	Responses int           `help:"Answers stored before." default:"0"`
 }
@@ -50,6 +52,7 @@ type benchReport struct {
 	Ready     float64          `json:"ready_ms,omitempty"`
 	Idle      float64          `json:"idle_mb,omitempty"`
 	Load      *measure.Figures `json:"load,omitempty"`
+	Server    *measure.Times   `json:"server,omitempty"`    // as it says itself
 	Memory    float64          `json:"memory_mb,omitempty"` // resident, after the load
 	Yardstick float64          `json:"yardstick_per_second,omitempty"`
 	Ratio     float64          `json:"ratio,omitempty"`  // of what was measured to the yardstick
@@ -91,12 +94,12 @@ func (l *loadFlags) measure(ctx context.Context, c *console, t benchTrial) error
 	if err != nil {
 		return err
 	}
-	s, err := measure.Start(ctx, path)
+	s, err := measure.Start(ctx, path, l.Cores)
 	if err != nil {
 		return err
 	}
 	defer s.Stop()
-	r := benchReport{Name: t.name, Cores: runtime.NumCPU(), Agencies: l.Agencies, Responses: l.Responses, Ready: s.Started.Seconds() * 1000}
+	r := benchReport{Name: t.name, Cores: cmp.Or(l.Cores, runtime.NumCPU()), Agencies: l.Agencies, Responses: l.Responses, Ready: s.Started.Seconds() * 1000}
 	before, err := s.Usage()
 	if err != nil {
 		return err
@@ -116,6 +119,8 @@ func (l *loadFlags) measure(ctx context.Context, c *console, t benchTrial) error
 	if err := s.Stop(); err != nil {
 		return fmt.Errorf("stop the server: %w", err)
 	}
+	took := s.Times()
+	r.Server = &took
 	if err := r.verify(ctx, path, f, t.counts); err != nil {
 		return err
 	}
@@ -134,7 +139,7 @@ func (l *loadFlags) yardstick(ctx context.Context, path string, t benchTrial, co
 	if t.against == nil {
 		return 0, nil
 	}
-	s, err := measure.Start(ctx, path, "--yardstick")
+	s, err := measure.Start(ctx, path, l.Cores, "--yardstick")
 	if err != nil {
 		return 0, err
 	}
@@ -194,6 +199,9 @@ func (b *benchFlags) say(c *console, r benchReport) error {
 		add("server    %.3f ms of processor and %.0f bytes sent for each; %.0f MB resident", f.CPU, f.Received, r.Memory)
 		if r.Ratio > 0 {
 			add("yardstick %.0f a second by an empty handler: this is %.0f %% of it", r.Yardstick, 100*r.Ratio)
+		}
+		if t := r.Server; t != nil {
+			add("requests  %.3f ms median, %.3f ms p99, %.3f ms at most in the server, %d of them", t.P50, t.P99, t.Max, t.Requests)
 		}
 		add("start     %.0f ms until ready, %.0f MB idle", r.Ready, r.Idle)
 		add("stored    %d new answers, as recounted", r.Stored)

@@ -124,22 +124,37 @@ func answerRequest(host, agency string, n int64) []byte {
 }
 
 // benchFormCmd measures the form page.
-type benchFormCmd struct{ loadFlags }
+type benchFormCmd struct {
+	loadFlags
+	Reference bool `help:"The reference form of 39 ratings on 18 pages, not 28 ratings on one."`
+	Second    bool `help:"Its second page, with the answers of the first; implies --reference."`
+}
 
 // Examples ends the help of the command.
 func (*benchFormCmd) Examples() []string {
-	return []string{"thuocdo bench form --rate 200 --clients 64"}
+	return []string{
+		"thuocdo bench form --rate 200 --clients 64 --cores 1",
+		"thuocdo bench form --rate 200 --clients 64 --cores 1 --second",
+	}
 }
 
-// Run measures the first page of the form.
+// Run measures a page of the form.
 func (b *benchFormCmd) Run(ctx context.Context, c *console) error {
-	return b.measure(ctx, c, benchTrial{name: "form", ask: func(codes []string) measure.Operation {
+	return b.measure(ctx, c, benchTrial{name: "form", full: b.Reference || b.Second, ask: func(codes []string) measure.Operation {
 		return func(c *measure.Conn, n int64) (measure.Outcome, error) {
-			a, err := c.Do(getRequest(c.Addr, "/khao-sat/"+benchWave+"/"+codes[n%int64(len(codes))], "gzip"))
+			path := "/khao-sat/" + benchWave + "/" + codes[n%int64(len(codes))]
+			request := getRequest(c.Addr, path, "gzip")
+			if b.Second {
+				request = postRequest(c.Addr, path, firstPage)
+			}
+			a, err := c.Do(request)
 			return measure.Of(a, http.StatusOK, err)
 		}
 	}})
 }
+
+// firstPage answers the first page of the reference form: everything was experienced.
+const firstPage = "s=&p=0&go=next&a.q8_1=yes&a.q8_2=yes&a.q8_3=yes&a.q8_4=yes&a.q8_5=yes&a.q8_6=yes&a.q8_7=yes"
 
 // benchRankingCmd measures the public ranking.
 type benchRankingCmd struct{ loadFlags }

@@ -47,7 +47,7 @@ func (b *benchOverCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	s, err := measure.Start(ctx, path, "--pace", b.Pace.String())
+	s, err := measure.Start(ctx, path, b.Cores, "--pace", b.Pace.String())
 	if err != nil {
 		return err
 	}

@@ -26,18 +26,23 @@ type Server struct {
 	metrics string // host:port
 	talk    bytes.Buffer
 	drained chan struct{}
+	served  served
 }
 
 var listening = regexp.MustCompile(`(listening|metrics) on http://(\S+)`)
 
-// Start starts this program's serve on a database, and returns once it says it is ready. It ends with ctx.
-func Start(ctx context.Context, db string, args ...string) (*Server, error) {
+// Start starts this program's serve on a database, on so many processors (0 = all), and returns once it says it is ready. It ends
+// with ctx.
+func Start(ctx context.Context, db string, cores int, args ...string) (*Server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	args = append([]string{"serve", "--db", db, "--addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0"}, args...)
 	s := &Server{cmd: exec.CommandContext(ctx, self, args...), drained: make(chan struct{})}
+	if cores > 0 {
+		s.cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(cores))
+	}
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
@@ -71,6 +76,7 @@ func (s *Server) drain(out io.Reader, found chan<- []string) {
 		if m := listening.FindStringSubmatch(in.Text()); m != nil && len(found) < cap(found) {
 			found <- m
 		}
+		s.served.note(in.Text())
 		if s.talk.Len() < 4<<10 {
 			s.talk.WriteString(in.Text() + "\n")
 		}

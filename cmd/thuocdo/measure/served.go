@@ -1,0 +1,47 @@
+package measure
+
+import (
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// served is how long the server took for its requests, as it says itself: from the first look at a request to the last byte
+// handed to the kernel. Whatever clients and network add is not in it.
+type served struct {
+	lock sync.Mutex
+	took []time.Duration
+}
+
+var answered = regexp.MustCompile(` route=(\S+) status=2\d\d .* took=(\S+)$`)
+
+// note keeps the time of one line of the log, if it is about a request that was answered well.
+func (s *served) note(line string) {
+	m := answered.FindStringSubmatch(line)
+	if m == nil || m[1] == "/readyz" {
+		return
+	}
+	if d, err := time.ParseDuration(m[2]); err == nil {
+		s.lock.Lock()
+		s.took = append(s.took, d)
+		s.lock.Unlock()
+	}
+}
+
+// Times are what the server says of its requests, in milliseconds.
+type Times struct {
+	Requests int     `json:"requests"`
+	P50      float64 `json:"p50_ms"`
+	P99      float64 `json:"p99_ms"`
+	Max      float64 `json:"max_ms"`
+}
+
+// Times returns how long the server took so far.
+func (s *Server) Times() Times {
+	s.served.lock.Lock()
+	defer s.served.lock.Unlock()
+	took := slices.Clone(s.served.took)
+	slices.Sort(took)
+	return Times{len(took), quantile(took, .5), quantile(took, .99), quantile(took, 1)}
+}
