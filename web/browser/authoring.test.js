@@ -7,7 +7,7 @@ import { axe, go, launch, noSidewaysScroll, receipt, serve, signIn, visit } from
 let demo, browser;
 
 before(async () => {
-  demo = await serve(300);
+  demo = await serve();
   browser = await launch();
 });
 after(async () => {
