@@ -19,6 +19,7 @@ import (
 	"thuocdo/survey"
 	"thuocdo/survey/account"
 	"thuocdo/survey/dataset"
+	"thuocdo/survey/quality"
 	"thuocdo/web/locale"
 )
 
@@ -58,6 +59,9 @@ type asked struct {
 	at    time.Time // when the answers were read
 	lens  analysis.Lens
 	close bool // may see figures of few people
+
+	only   quality.Filter // which responses are looked at
+	chosen string         // as the address says it
 }
 
 // closeReaders see figures of any number of people, and choose people and weights.
@@ -103,7 +107,8 @@ func (s *Server) computed(c echo.Context, name string, build builder) (*asked, a
 		return nil, nil, err
 	}
 	defer leave()
-	if a.study, a.at, err = s.studies.get(ctx, a.wave); err != nil {
+	a.chooseResponses(w)
+	if a.study, a.at, err = s.studies.get(ctx, a.wave, a.only); err != nil {
 		if errors.Is(err, estimate.ErrNoData) || errors.Is(err, dataset.ErrTooLarge) {
 			v := &noStudyPage{analysisPage: newAnalysisPage(a, w), TooLarge: errors.Is(err, dataset.ErrTooLarge)}
 			return a, v, nil
@@ -242,31 +247,33 @@ func (a *asked) readLens() (wrong []wrongLine) {
 
 // analysisPage is what all pages of analyses show.
 type analysisPage struct {
-	Wave     survey.Wave
-	Name     string
-	Address  string // of this page, without its query
-	Tabs     []option
-	Rows     string // responses
-	At       time.Time
-	Close    bool
-	Planned  bool
-	Design   phrase.Text
-	Domain   string // people looked at, "" = everybody
-	Weighted string // how weights were fitted, "" = not
-	Unweigh  string // address without weighting
-	Unfilter string // address without the filter
-	Kept     []hidden
-	CI       []option
-	Levels   []option
-	Where    []optionGroup
-	Wrong    []wrongLine
-	Files    []fileGroup
-	Commands []string
-	Export   string
-	Small    bool // figures of fewer than five people are shown
-	Hides    bool // some are kept from the reader
-	CSRF     string
-	l        *locale.Locale
+	Wave      survey.Wave
+	Name      string
+	Address   string // of this page, without its query
+	Tabs      []option
+	Rows      string // responses
+	At        time.Time
+	Close     bool
+	Planned   bool
+	Design    phrase.Text
+	Domain    string // people looked at, "" = everybody
+	Weighted  string // how weights were fitted, "" = not
+	Unweigh   string // address without weighting
+	Unfilter  string // address without the filter
+	Kept      []hidden
+	CI        []option
+	Levels    []option
+	Where     []optionGroup
+	Only      []choiceOption // which responses; nothing where there is no choice
+	OnlyWords string         // where not all valid ones are looked at
+	Wrong     []wrongLine
+	Files     []fileGroup
+	Commands  []string
+	Export    string
+	Small     bool // figures of fewer than five people are shown
+	Hides     bool // some are kept from the reader
+	CSRF      string
+	l         *locale.Locale
 }
 
 func (p *analysisPage) common() *analysisPage { return p }
@@ -305,7 +312,7 @@ var analysisTabs = []struct{ name, key string }{
 func (a *asked) base() string { return analysesAddress(a.wave) }
 
 // lensNames are the parameters that go along from one analysis to the next.
-var lensNames = []string{qWhere, qCI, qLevel, qWeigh, qMargins, qRatio, qTrim}
+var lensNames = []string{qOnly, qWhere, qCI, qLevel, qWeigh, qMargins, qRatio, qTrim}
 
 // carried is the query that goes along, with its question mark; "" for none.
 func (a *asked) carried(without ...string) string {
@@ -344,7 +351,8 @@ func (s *Server) analysisPage(a *asked) (analysisPage, error) {
 	}
 	p := newAnalysisPage(a, w)
 	p.Rows, p.Planned, p.Design = a.l.Int(int64(a.study.Rows())), a.study.Planned, a.study.Design()
-	p.Export = a.study.Export().String()
+	p.Export = append(a.study.Export(), a.onlyFlags()...).String()
+	p.Only, p.OnlyWords = a.onlyChoices(w), a.onlyWords()
 	if d := a.lens.Where; d.Column != "" {
 		p.Domain, p.Unfilter = a.domainWords(d), a.without(qWhere)
 	}
@@ -355,6 +363,9 @@ func (s *Server) analysisPage(a *asked) (analysisPage, error) {
 		if v := a.get(name); v != "" && a.name != weightName {
 			p.Kept = append(p.Kept, hidden{name, v})
 		}
+	}
+	if a.chosen != "" && a.name == weightName {
+		p.Kept = append(p.Kept, hidden{qOnly, a.chosen})
 	}
 	for _, i := range intervals {
 		p.CI = append(p.CI, option{Words: string(i), Title: analysis.IntervalWords(i), Current: i == a.lens.Interval})

@@ -13,6 +13,7 @@ import (
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/dataset"
+	"thuocdo/survey/quality"
 )
 
 // Answers gives the responses of a wave, for analyses; valid is false for one that was decided not to count. Those it yields are
@@ -50,6 +51,7 @@ type studies struct {
 // studyShelf is one wave. Its lock is held while the answers are read, so that readers who come together wait for one reading.
 type studyShelf struct {
 	wave  string
+	only  quality.Filter // which responses
 	lock  chan struct{}
 	study *analysis.Study
 	stamp string
@@ -77,12 +79,12 @@ func (s *studies) enter(ctx context.Context) (leave func(), err error) {
 
 // get returns the study of a wave and when its answers were read; estimate.ErrNoData where nobody has answered,
 // dataset.ErrTooLarge where the answers do not fit.
-func (s *studies) get(ctx context.Context, wave string) (*analysis.Study, time.Time, error) {
+func (s *studies) get(ctx context.Context, wave string, only quality.Filter) (*analysis.Study, time.Time, error) {
 	w, err := s.store.OpenWave(wave)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	shelf := s.shelf(wave)
+	shelf := s.shelf(wave, only)
 	select {
 	case shelf.lock <- struct{}{}:
 		defer func() { <-shelf.lock }()
@@ -98,7 +100,7 @@ func (s *studies) get(ctx context.Context, wave string) (*analysis.Study, time.T
 	}
 	if shelf.study == nil || shelf.stamp != stamp {
 		began := time.Now()
-		study, size, err := s.read(ctx, w)
+		study, size, err := s.read(ctx, w, only)
 		if err != nil {
 			return nil, time.Time{}, err
 		}
@@ -111,11 +113,11 @@ func (s *studies) get(ctx context.Context, wave string) (*analysis.Study, time.T
 }
 
 // shelf finds or makes the place of a wave and notes that it was used.
-func (s *studies) shelf(wave string) *studyShelf {
+func (s *studies) shelf(wave string, only quality.Filter) *studyShelf {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.kept, func(x *studyShelf) bool { return x.wave == wave })
-	x := &studyShelf{wave: wave, lock: make(chan struct{}, 1)}
+	i := slices.IndexFunc(s.kept, func(x *studyShelf) bool { return x.wave == wave && x.only == only })
+	x := &studyShelf{wave: wave, only: only, lock: make(chan struct{}, 1)}
 	if i >= 0 {
 		x = s.kept[i]
 		s.kept = slices.Delete(s.kept, i, i+1)
@@ -147,16 +149,19 @@ func (s *studies) shrink(but *studyShelf) {
 	}
 }
 
-func (s *studies) read(ctx context.Context, w *survey.OpenWave) (*analysis.Study, int64, error) {
+func (s *studies) read(ctx context.Context, w *survey.OpenWave, only quality.Filter) (*analysis.Study, int64, error) {
 	agencies, err := s.store.Agencies(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
 	b := dataset.NewBuilder(w, agencies, mostStudy)
-	if w.Design != nil {
+	switch {
+	case w.Design != nil:
 		err = s.store.Weighted(ctx, w.Code, b.TakeDrawn)
-	} else {
+	case only == validOnly:
 		err = s.store.Scan(ctx, w.Code, b.Take)
+	default:
+		_, err = s.store.Reviewed(ctx, w.Code, only, func(r quality.Stored, _ quality.Flag) error { return b.Take(r.StoredResponse, true) })
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("read %s: %w", w.Code, err)

@@ -8,23 +8,27 @@ import (
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/dataset"
+	"thuocdo/survey/quality"
 )
 
 // mostExported bounds the memory of a data set on the command line.
 const mostExported = 4 << 30
 
 // analysisTable describes the responses of a wave with the columns that analyses use, in the order that
-// they read them; those decided not to count are left out.
-func analysisTable(ctx context.Context, store *data.Store, w *survey.OpenWave, lang string) (*report.Table, error) {
+// they read them; those that the filter does not choose are left out.
+func analysisTable(ctx context.Context, store *data.Store, w *survey.OpenWave, filter quality.Filter, lang string) (*report.Table, error) {
 	agencies, err := store.Agencies(ctx)
 	if err != nil {
 		return nil, err
 	}
 	b := dataset.NewBuilder(w, agencies, mostExported)
-	if w.Design != nil {
+	switch {
+	case w.Design != nil:
 		err = store.Weighted(ctx, w.Code, b.TakeDrawn)
-	} else {
+	case filter == (quality.Filter{Verdicts: quality.Counted}):
 		err = store.Scan(ctx, w.Code, b.Take)
+	default:
+		_, err = store.Reviewed(ctx, w.Code, filter, func(r quality.Stored, _ quality.Flag) error { return b.Take(r.StoredResponse, true) })
 	}
 	if err != nil {
 		return nil, err

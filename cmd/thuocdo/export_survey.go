@@ -60,10 +60,13 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 		return e.table(c, drawnTable(ctx, store, w, e.Lang))
 	}
 	if e.Columns == "analysis" {
-		if filter != (quality.Filter{}) {
-			return usage("--columns analysis takes all responses: leave out --verdict, --valid-only, --flags and --no-flags")
+		if e.Verdict == "" {
+			filter.Verdicts = quality.Counted // as the pages of analyses do
 		}
-		t, err := analysisTable(ctx, store, w, e.Lang)
+		if w.Design != nil && filter != (quality.Filter{Verdicts: quality.Counted}) {
+			return usage("wave %s is weighted by its sample, which counts all valid responses: leave out --verdict, --flags and --no-flags", w.Code)
+		}
+		t, err := analysisTable(ctx, store, w, filter, e.Lang)
 		if err != nil {
 			return err
 		}

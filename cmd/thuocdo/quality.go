@@ -25,7 +25,7 @@ type qualityCmd struct {
 
 // filterFlags choose responses by verdict and marks.
 type filterFlags struct {
-	Verdict   string `help:"valid (all but invalid ones), invalid, undecided, decided or call_back; all where left out." placeholder:"V"`
+	Verdict   string `help:"valid (all but invalid ones), invalid, undecided, decided, call_back, all (the default)." placeholder:"V"`
 	ValidOnly bool   `help:"Short for --verdict valid."`
 	Flags     string `help:"Only responses with one of these marks: speeding,duplicate,…" placeholder:"F1,F2"`
 	NoFlags   string `help:"Only responses with none of these marks." placeholder:"F1,F2"`

@@ -136,7 +136,7 @@ func plan(more ...string) map[string]string {
 	return fields
 }
 
-var commandBlock = regexp.MustCompile(`(?s)<pre class="commands">(.*?)</pre>`)
+var commandBlock = regexp.MustCompile(`(?s)<pre class="commands-plan">(.*?)</pre>`)
 
 // The page and the commands it names give the same bytes: the draw, the record beside it, and the design of the wave.
 func TestADrawOnThePageIsRepeatedByTheCommandsItNames(t *testing.T) {

@@ -36,8 +36,11 @@ func AllVerdicts() []Verdicts {
 // ErrUnknownVerdict reports a choice that there is not.
 var ErrUnknownVerdict = errors.New("unknown choice of verdicts")
 
-// ParseVerdicts reads a choice.
+// ParseVerdicts reads a choice; "all" is Every, for where nothing said means another one.
 func ParseVerdicts(s string) (Verdicts, error) {
+	if s == "all" {
+		return Every, nil
+	}
 	for _, v := range AllVerdicts() {
 		if string(v) == s {
 			return v, nil
