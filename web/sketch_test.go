@@ -118,6 +118,19 @@ func TestAQuestionnaireIsWrittenTriedAndPublished(t *testing.T) {
 	}
 }
 
+func TestAFormOnOnePageIsTriedOnOnePage(t *testing.T) {
+	t.Parallel()
+	_, _, e := mustDesign(t)
+	filledIn(t, e)
+	e.press(t, "them-trang", nil)
+	e.press(t, "them-cau", url.Values{"ten-vi": {"Trang hai"}, "kieu-moi": {"text"}})
+	e.press(t, "mo phieu", url.Values{"loi-vi": {"Ý kiến khác?"}})
+	e.press(t, "luu", url.Values{"bo-cuc": {"one_page"}})
+	wantWords(t, "all at once", e.get(e.path+"/xem"), 200, `class="form-part"`, "Đã đến chưa?", "Ý kiến khác?")
+	a := e.post(e.path+"/xem", url.Values{"s": {""}, "p": {"0"}, "go": {"next"}, "a.q1": {"no"}, "a.q2": {"Không"}})
+	wantWords(t, "the end", a, 200, "Hết phiếu", "<dd>Không</dd>")
+}
+
 func between(s, from, to string) string {
 	_, rest, _ := strings.Cut(s, from)
 	value, _, _ := strings.Cut(rest, to)

@@ -78,6 +78,7 @@ type tryPage struct {
 	Gaps     bool
 	Restart  bool // it has changed meanwhile
 	End      bool
+	Parts    []formPart // of a form that is asked on one page
 	Sections []section
 }
 
@@ -123,7 +124,7 @@ func (s *Server) trySketch(c echo.Context) error {
 
 // try shows a step. Nothing is stored, so that the form needs no token.
 func (s *Server) try(c echo.Context, t trial) error {
-	f := s.withAgencies(c, sketch.Stepwise(t.form)).On(s.today())
+	f := s.withAgencies(c, t.form).On(s.today())
 	t.form = f
 	d, _ := decodeDraft(f, "")
 	drawOrder(f, d.Answers)
@@ -167,6 +168,15 @@ func (s *Server) showTry(c echo.Context, status int, t trial, d draft, page int,
 	p := tryPage{stepPage: stepPage{formHead: head}, Name: t.name, Back: t.back, Gaps: t.gaps, Restart: restart, End: page == pages(f)}
 	if p.End {
 		p.Sections = sectionsOf(s.language(c), f, d)
+		return s.show(c, status, p)
+	}
+	if f.OnePage() {
+		w, err := newWholePage(s.language(c), f, d, head, n)
+		if err != nil {
+			return err
+		}
+		p.stepPage = stepPage{formHead: head, stepNotes: n, Title: w.Title, Intro: w.Intro, Wrong: w.Wrong, Live: w.Live}
+		p.Parts = w.Sections
 		return s.show(c, status, p)
 	}
 	var err error

@@ -230,22 +230,6 @@ func unpipe(t phrase.Text) {
 	}
 }
 
-// Stepwise returns the form with each page by itself, whatever its layout.
-func Stepwise(f *survey.Form) *survey.Form {
-	if !f.OnePage() {
-		return f
-	}
-	c, err := Copy(f.Questionnaire())
-	if err != nil {
-		return f
-	}
-	c.Layout = ""
-	if g, err := survey.Compile(c); err == nil {
-		return g
-	}
-	return f
-}
-
 // Alone returns a copy of q in which nothing on a page depends on other pages, so that all of it can be looked at by itself.
 func Alone(q *survey.Questionnaire, page int) *survey.Questionnaire {
 	c, err := Copy(q)
