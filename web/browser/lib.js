@@ -121,9 +121,9 @@ export async function serveWithMail() {
   };
 }
 
-// until waits for a condition, at most ten seconds.
+// until waits for a condition, at most a minute.
 export async function until(condition, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end; ) {
     if (await condition().catch(() => false)) return;
     await new Promise((r) => setTimeout(r, 50));
   }
@@ -151,7 +151,7 @@ export const launch = () => chromium.launch({ executablePath: process.env.CHROMI
 // page did that no page may do: a request to another host, a violation of the content security policy, a script error.
 export async function visit(browser, origin, { noScripts = false, ...options } = {}) {
   const context = await browser.newContext({ locale: 'vi-VN', reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   if (noScripts) await context.route(/\/static\/[^/]*\.js$/, (route) => route.fulfill({ body: '', contentType: 'text/javascript' }));
   const sins = [];
   context.on('request', (r) => {
