@@ -65,3 +65,28 @@ func TestAMouldIsMadeAnewWhenItsWaveOrTheDayChanges(t *testing.T) {
 		t.Errorf("%d are kept", len(k.kept))
 	}
 }
+
+func TestPagesThatAreAlikeAreSentOnce(t *testing.T) {
+	t.Parallel()
+	s := mustServer(t, mustStore(t, testNow))
+	for _, path := range []string{"/", "/?lang=en", "/khao-sat/mo", "/khao-sat/mo?q=ha+noi"} {
+		ask := func(tag string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("If-None-Match", tag)
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			return w
+		}
+		first := ask("")
+		tag := first.Header().Get("ETag")
+		if first.Code != http.StatusOK || tag == "" {
+			t.Fatalf("%s: %d, tag %q", path, first.Code, tag)
+		}
+		if again := ask(tag); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+			t.Errorf("%s again: %d, %d bytes", path, again.Code, again.Body.Len())
+		}
+		if other := ask(`W/"x"`); other.Code != http.StatusOK {
+			t.Errorf("%s with another tag: %d", path, other.Code)
+		}
+	}
+}

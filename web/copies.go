@@ -27,14 +27,19 @@ func (c *copyOf) size() int { return len(c.plain) + len(c.zip) + 256 }
 
 // newCopy compresses a body. Formats that are compressed themselves are left alone.
 func newCopy(kind, name string, body []byte) *copyOf {
-	sum := sha256.Sum256(body)
-	c := &copyOf{kind: kind, name: name, etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	c := &copyOf{kind: kind, name: name, etag: tagOf(body)}
 	if len(body) < zipFrom || strings.HasSuffix(kind, "sheet") {
 		c.plain = bytes.Clone(body)
 		return c
 	}
 	c.zip = squeeze(body)
 	return c
+}
+
+// tagOf is the weak entity tag of a body: the same, however it is compressed.
+func tagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
 func squeeze(body []byte) []byte {

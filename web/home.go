@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -26,7 +25,7 @@ func (s *Server) home(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("home: %w", err)
 	}
-	return s.show(c, http.StatusOK, sortWaves(waves, s.cfg.Now()))
+	return s.showAlike(c, sortWaves(waves, s.cfg.Now()))
 }
 
 func sortWaves(waves []survey.Wave, now time.Time) (p homePage) {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func (s *Server) picker(c echo.Context) error {
 		return fmt.Errorf("picker: %w", err)
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(a survey.Agency) bool { return !w.Has(a.Code) })
-	return s.show(c, http.StatusOK, pickFrom(&w.Wave, all, short(c.QueryParam("q")), c.QueryParam("trong"), s.language(c).Tag()))
+	return s.showAlike(c, pickFrom(&w.Wave, all, short(c.QueryParam("q")), c.QueryParam("trong"), s.language(c).Tag()))
 }
 
 // pickFrom lists the agencies that match the query, or those right below within, or those with nothing above them.

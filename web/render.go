@@ -130,6 +130,21 @@ func (s *Server) show(c echo.Context, status int, p page) error {
 	return send(c, status, "text/html; charset=utf-8", buf.Bytes())
 }
 
+// showAlike is show for a page that everybody sees alike: whoever holds it already is told that it is the same.
+func (s *Server) showAlike(c echo.Context, p page) error {
+	buf, err := s.render(c, p)
+	if err != nil {
+		return err
+	}
+	defer buffers.Put(buf)
+	tag := tagOf(buf.Bytes())
+	c.Response().Header().Set("ETag", tag)
+	if holds(c.Request().Header.Get("If-None-Match"), tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return send(c, http.StatusOK, "text/html; charset=utf-8", buf.Bytes())
+}
+
 // render writes a page to a buffer, which the caller puts back into buffers.
 func (s *Server) render(c echo.Context, p page) (*bytes.Buffer, error) {
 	tag := s.language(c).Tag()
