@@ -52,6 +52,8 @@ type point struct {
 type reading struct {
 	period survey.Period
 	board  *board // that the rank is of
+	forms  counts // behind the score
+	stamp  string // of forms
 	report.Profile
 }
 
@@ -88,6 +90,7 @@ func (d *dossier) stamp() string {
 		for _, p := range x.points {
 			stamp += fmt.Sprint(x.framework, p.period, p.serials)
 		}
+		stamp += x.shown.stamp
 	}
 	for _, a := range d.known {
 		if a.Code == d.agency.Parent || slices.ContainsFunc(d.edges, func(e survey.Succession) bool { return e.From == a.Code || e.To == a.Code }) {
@@ -232,7 +235,10 @@ func (s *Server) read(ctx context.Context, d *dossier, q standing.Query) (r read
 	if !ok { // reorganised since the glance
 		return r, survey.ErrUnknownAgency
 	}
-	r = reading{survey.Period(q.Period), b, p}
+	r = reading{period: survey.Period(q.Period), board: b, Profile: p}
+	if r.forms, r.stamp, err = s.countsOf(ctx, b); err != nil {
+		return r, err
+	}
 	if !d.live || d.all {
 		return r, nil
 	}

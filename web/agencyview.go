@@ -214,7 +214,7 @@ func (p *agencyPage) tiles(v *indexView, r *reading, w figures) {
 		v.Tiles = append(v.Tiles, tile{"ranking.mean", w.points(g.Mean), p.difference(r.Result.Total, g.Mean, w)}, tile{"ranking.best", w.points(g.Best), ""})
 	}
 	if len(r.Plan.Questions()) > 0 {
-		v.Tiles = append(v.Tiles, tile{"ranking.answers", p.l.Int(r.Result.Responses), ""})
+		v.Tiles = append(v.Tiles, tile{"ranking.answers", p.l.Int(r.Result.Responses), r.forms.words(p.l, r.Result.Unit, r.Result.Responses)})
 	}
 }
 

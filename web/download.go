@@ -40,8 +40,12 @@ func (s *Server) rankingFile(live bool) echo.HandlerFunc {
 		}
 		r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: live, Sort: sortRank, Page: 1}
 		r.settle(b)
-		return s.file(c, live, format, r.address(), stampOf(b), func() (*report.Table, error) {
-			return report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live)), nil
+		n, stamp, err := s.countsOf(c.Request().Context(), b)
+		if err != nil {
+			return err
+		}
+		return s.file(c, live, format, r.address(), stampOf(b)+stamp, func() (*report.Table, error) {
+			return n.columns(report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live)), s.language(c)), nil
 		})
 	}
 }

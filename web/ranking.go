@@ -112,9 +112,13 @@ func (s *Server) ranking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	n, stamp, err := s.countsOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
 	r.settle(b)
-	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods), func() (page, error) {
-		return s.rankingPage(s.language(c), b, r, periods), nil
+	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods, stamp), func() (page, error) {
+		return s.rankingPage(s.language(c), b, r, periods).counted(n), nil
 	})
 }
 
@@ -129,8 +133,12 @@ func (s *Server) liveRanking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	n, _, err := s.countsOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
 	r.settle(b)
-	return s.show(c, http.StatusOK, s.rankingPage(s.language(c), b, r, periods))
+	return s.show(c, http.StatusOK, s.rankingPage(s.language(c), b, r, periods).counted(n))
 }
 
 // stampOf names the data that boards hold.

@@ -58,6 +58,8 @@ type resultEntry struct {
 	RankRange *report.RankSpan `json:"rank_interval"` // null where the intervals of the group are not all known
 	Band      string           `json:"band,omitempty"`
 	Responses *int64           `json:"responses"` // null where the index has no survey of its own
+	Returned  int64            `json:"returned,omitempty"`
+	Issued    int64            `json:"issued,omitempty"`
 	scoreEntry
 	Nodes []scoreEntry `json:"nodes"`
 }
@@ -85,8 +87,12 @@ func (s *Server) rankingAPI(c echo.Context) error {
 		return fmt.Errorf("ranking group %q: %w", r.Group, problem.ErrNoSuchPage)
 	}
 	key := fmt.Sprintf("api ranking %q %q %q %q", r.Framework, r.Period, r.Method, r.Group)
-	f, err := s.copies.get(c.Request().Context(), key, stampOf(b), func() (*copyOf, error) {
-		body, err := json.Marshal(newRankingDocument(b, r.Group))
+	n, stamp, err := s.countsOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
+	f, err := s.copies.get(c.Request().Context(), key, stampOf(b)+stamp, func() (*copyOf, error) {
+		body, err := json.Marshal(newRankingDocument(b, r.Group).counted(n))
 		if err != nil {
 			return nil, fmt.Errorf("ranking: %w", err)
 		}

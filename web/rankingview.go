@@ -107,6 +107,8 @@ type rankingRow struct {
 	Score     string
 	Interval  string
 	Answers   string
+	Counts    string // forms that came back and were issued, where they are told
+	responses int64
 	Badge     *badge
 	Note      phrase.Text
 	Nodes     []string
@@ -283,7 +285,7 @@ func (p *rankingPage) fill(b *board, members []int) {
 			row.Rank = p.l.Int(int64(r.Rank))
 		}
 		if p.Asked {
-			row.Answers = p.l.Int(r.Responses)
+			row.Answers, row.responses = p.l.Int(r.Responses), r.Responses
 		}
 		for _, h := range p.Columns {
 			row.Nodes = append(row.Nodes, w.points(r.Nodes[h.place]))
