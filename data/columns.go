@@ -215,7 +215,6 @@ type counterRoom struct {
 	builder *plane.Builder
 	words   []uint64
 	answers survey.Answers
-	mask    []uint64
 }
 
 // fresh returns the part of an agency in the file, if it is that of the stored answers.

@@ -137,10 +137,12 @@ func TestKillLosesNothing(t *testing.T) {
 func killSoon(t *testing.T, path string, sent, got map[string]bool) {
 	child, lines := startChild(t, path)
 	told, enough := 0, 60+mathrand.IntN(200)
+	end := time.AfterFunc(time.Hour, func() { _ = child.Process.Kill() })
+	defer end.Stop()
 	for line := range lines {
 		word, receipt, complete := strings.Cut(line, " ")
 		if told += strings.Count(word, "got"); told == enough {
-			defer time.AfterFunc(time.Duration(mathrand.IntN(20_000))*time.Microsecond, func() { _ = child.Process.Kill() }).Stop()
+			end.Reset(time.Duration(mathrand.IntN(20_000)) * time.Microsecond)
 		}
 		if complete && len(receipt) == 2*digestSize { // the last line may be cut off
 			map[string]map[string]bool{"sent": sent, "got": got}[word][receipt] = true
