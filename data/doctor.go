@@ -84,6 +84,14 @@ type doctor struct {
 	counts map[int64]int64 // wave → receipts
 }
 
+// Unreadable is the report on a file that does not even open, for the reason cause: nothing behind the first check could
+// be looked at.
+func Unreadable(path string, cause error) Report {
+	file := Check{Name: exams[0].name, Title: phrase.VI(exams[0].vi, exams[0].en)}
+	file.add(Problem{}, "không mở được: %v", "it cannot be opened: %v", cause)
+	return Report{Path: path, Schema: Schema{Want: latest()}, Waves: []WaveCount{}, Checks: []Check{file}}
+}
+
 // Doctor examines the whole database as of one moment: the file, references, settings, schema and definitions; every
 // block of answers and receipts; every tally against a recount from the answers; every public step against its tally;
 // the number of receipts against the number of answers. It reports what it found; an error means that it could not look.

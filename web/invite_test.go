@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"encoding/csv"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -143,7 +144,8 @@ func TestTwoTabsUnderLoadCountOnce(t *testing.T) {
 	var receipts, used atomic.Int64
 	var wait sync.WaitGroup
 	for i, code := range codes {
-		for tab := range 2 {
+		var tabs [2]url.Values // both are at their review before either is sent
+		for tab := range tabs {
 			b := newBrowser(t, s)
 			b.ip = "203.0." + string(rune('0'+i%10)) + "." + "7:1"
 			page := b.get("/moi/" + code)
@@ -153,12 +155,14 @@ func TestTwoTabsUnderLoadCountOnce(t *testing.T) {
 				}
 				page = b.post(sipasForm, fillIn(page, tab))
 			}
-			f := page.form()
+			tabs[tab] = page.form()
+		}
+		for _, f := range tabs {
 			for range 2 {
 				wait.Go(func() {
 					b := newBrowser(t, s)
 					b.ip = "198.51." + string(rune('0'+i%10)) + "." + "7:1"
-					switch a, to := press(t, b, sipasForm, f); {
+					switch a, to := press(t, b, sipasForm, maps.Clone(f)); {
 					case strings.HasPrefix(to, "/bien-nhan/"):
 						receipts.Add(1)
 					case a.StatusCode == http.StatusConflict:

@@ -62,6 +62,8 @@ func TestAListStaysWithWhoSentItAndIsForgotten(t *testing.T) {
 	one, two := signedInAs(t, s, "mot"), signedInAs(t, s, "hai")
 	first := one.get(samplingMo)
 	checkPage(t, samplingMo, first)
+	checkPage(t, samplingMo, one.get(samplingMo+"?lang=en"))
+	first = one.get(samplingMo + "?lang=vi")
 	list := "agency,region,id\n01,a,<b>1\n01,a,2\n01,b,3\n01,b,4\n"
 	fields := first.form()
 	fields.Set("lam", "chon")

@@ -30,20 +30,10 @@ var errUnhealthy = errors.New("something is wrong with the database")
 
 // Run checks the file, recounts every tally from the answers and compares. A server may be running.
 func (d *doctorCmd) Run(ctx context.Context, c *console) error {
-	store, err := d.read(ctx)
+	report, err := d.examine(ctx)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	report, err := store.Doctor(ctx)
-	if err != nil {
-		return err
-	}
-	around, err := store.Surroundings(ctx, report, time.Now())
-	if err != nil {
-		return err
-	}
-	report.Checks = append(report.Checks, around...)
 	if d.JSON {
 		err = c.json(report)
 	} else {
@@ -53,6 +43,24 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 		err = withHint(errUnhealthy, "keep a copy of the file as it is, then restore the last backup")
 	}
 	return err
+}
+
+// examine makes the report. A file too damaged to open is a finding, not a failure to look.
+func (d *doctorCmd) examine(ctx context.Context) (data.Report, error) {
+	store, err := d.read(ctx)
+	if errors.Is(err, data.ErrCorrupt) {
+		return data.Unreadable(d.DB, err), nil
+	} else if err != nil {
+		return data.Report{}, err
+	}
+	defer store.Close()
+	report, err := store.Doctor(ctx)
+	if err != nil {
+		return report, err
+	}
+	around, err := store.Surroundings(ctx, report, time.Now())
+	report.Checks = append(report.Checks, around...)
+	return report, err
 }
 
 // print writes one line per check, and below it what it found.
