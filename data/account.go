@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"thuocdo/survey/account"
+	"thuocdo/survey/audit"
 )
 
 const selectAccount = `SELECT id, login, name, role, agency, password, disabled FROM accounts WHERE `
@@ -56,12 +57,41 @@ func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, er
 		return 0, fmt.Errorf("account: the login is empty")
 	}
 	err = s.change(ctx, func(q querier) error {
-		return q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
+		act, err := accountAct(ctx, q, login, a)
+		if err != nil {
+			return err
+		}
+		err = q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, agency = excluded.agency,
 			password = excluded.password, disabled = excluded.disabled RETURNING id`,
 			login, a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Account, act, `login = ?`, login)
 	})
 	return id, err
+}
+
+// accountAct says what a change of an account is called: by what matters most of it.
+func accountAct(ctx context.Context, q querier, login string, now account.Account) (audit.Act, error) {
+	var was account.Account
+	err := q.QueryRowContext(ctx, `SELECT role, agency, password, disabled FROM accounts WHERE login = ?`, login).Scan(&was.Role, &was.Agency, &was.Password, &was.Disabled)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return audit.Added, nil
+	case err != nil:
+		return "", err
+	case !was.Disabled && now.Disabled:
+		return audit.Disabled, nil
+	case was.Disabled && !now.Disabled:
+		return audit.Enabled, nil
+	case was.Role != now.Role || was.Agency != now.Agency:
+		return audit.Role, nil
+	case was.Password != now.Password:
+		return audit.Password, nil
+	}
+	return audit.Changed, nil
 }
 
 // FindCtx returns what CommitCtx stored under the token, unless it has expired. The token is a hash made by the caller.

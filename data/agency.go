@@ -11,6 +11,7 @@ import (
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 )
 
 // Agencies returns every agency there is or was, sorted by code. Their names are shared: read only.
@@ -44,7 +45,10 @@ func (s *Store) PutAgencies(ctx context.Context, agencies []survey.Agency, succe
 		if err != nil {
 			return err
 		}
-		return writeSuccessions(ctx, q, id, successions)
+		if err := writeSuccessions(ctx, q, id, successions); err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Agencies, "", "")
 	})
 }
 

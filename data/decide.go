@@ -8,6 +8,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 	"thuocdo/survey/quality"
 )
 
@@ -35,7 +36,7 @@ func (s *Store) Decide(ctx context.Context, d quality.Decision) (id int64, err e
 				return err
 			}
 		}
-		return nil
+		return s.record(ctx, q, audit.Decision, "", `d.id = ?`, id)
 	})
 	return id, err
 }
@@ -222,7 +223,7 @@ func (s *Store) Undo(ctx context.Context, code string, id, author int64) error {
 				return err
 			}
 		}
-		return nil
+		return s.record(ctx, q, audit.Decision, audit.Undone, `d.id = ?`, id)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 )
 
 // PutDesign gives a wave the design of its sample, in place of the one it had; nil takes it away. A design that leaves units out
@@ -19,8 +20,10 @@ func (s *Store) PutDesign(ctx context.Context, code string, d *survey.Design) er
 			return err
 		}
 		if d == nil {
-			_, err := q.ExecContext(ctx, `DELETE FROM designs WHERE wave = ?`, w.ID)
-			return err
+			if _, err := q.ExecContext(ctx, `DELETE FROM designs WHERE wave = ?`, w.ID); err != nil {
+				return err
+			}
+			return s.recordGone(ctx, q, audit.Design, code)
 		}
 		body, err := json.Marshal(d)
 		if err != nil {
@@ -28,7 +31,10 @@ func (s *Store) PutDesign(ctx context.Context, code string, d *survey.Design) er
 		}
 		_, err = q.ExecContext(ctx, `INSERT INTO designs (wave, crc, body) VALUES (?, ?, ?)
 			ON CONFLICT (wave) DO UPDATE SET crc = excluded.crc, body = excluded.body`, w.ID, checksum(body), string(body))
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Design, "", `d.wave = ?`, w.ID)
 	})
 }
 

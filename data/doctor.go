@@ -59,6 +59,8 @@ const (
 	CheckSteps       = "steps"
 	CheckReceipts    = "receipts"
 	CheckReviews     = "reviews"
+	CheckAudit       = "audit"
+	CheckAudited     = "audited"
 )
 
 // problemsMax is how many problems of one check are kept.
@@ -137,6 +139,8 @@ var exams = []struct {
 	{CheckTallies, "bảng đếm so với đếm lại", "tallies against a recount", func(*doctor, context.Context) error { return nil }},
 	{CheckResponses, "phiếu trả lời", "answers", (*doctor).responses},
 	{CheckReviews, "kiểm phiếu", "review of responses", (*doctor).reviews},
+	{CheckAudited, "nội dung so với nhật ký", "what the log vouches for", func(*doctor, context.Context) error { return nil }},
+	{CheckAudit, "chuỗi nhật ký", "chain of the log", (*doctor).audit},
 }
 
 // file asks SQLite whether the pages and indexes of the file are sound.

@@ -10,6 +10,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 )
 
 // Frameworks returns every version of every framework, by code, day of coming into force and version. They are shared:
@@ -46,7 +47,10 @@ func (s *Store) PutQuestionnaire(ctx context.Context, q *survey.Questionnaire) e
 		if err := consented(c, e, q); err != nil {
 			return err
 		}
-		return publish(ctx, to, insertForm, e, c.formBody(e), q)
+		if err := publish(ctx, to, insertForm, e, c.formBody(e), q); err != nil {
+			return err
+		}
+		return s.recordEdition(ctx, to, audit.Questionnaire, e)
 	})
 }
 
@@ -78,8 +82,16 @@ func (s *Store) PutFramework(ctx context.Context, f *scoring.Framework) error {
 	}
 	e := edition{f.Code, f.Version}
 	return s.define(ctx, func(to querier, c *catalogue) error {
-		return publish(ctx, to, `INSERT INTO frameworks (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.frameworkBody(e), f)
+		if err := publish(ctx, to, `INSERT INTO frameworks (code, version, crc, body) VALUES (?, ?, ?, ?)`, e, c.frameworkBody(e), f); err != nil {
+			return err
+		}
+		return s.recordEdition(ctx, to, audit.Framework, e)
 	})
+}
+
+// recordEdition logs that a version of a definition was published.
+func (s *Store) recordEdition(ctx context.Context, q querier, kind audit.Kind, e edition) error {
+	return s.record(ctx, q, kind, audit.Published, `code = ? AND version = ?`, e.code, e.version)
 }
 
 // CheckFramework returns the error that PutFramework would, and stores nothing.

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 )
 
 // An invitation is kept as HMAC(keys.Codes, code). When it is used, nothing in its table changes: its holder's answers
@@ -191,6 +192,9 @@ func (s *Store) SetAccess(ctx context.Context, code string, a survey.Access) err
 			return fmt.Errorf("wave %q: %w", code, survey.ErrUnknownWave)
 		}
 		_, err := q.ExecContext(ctx, `UPDATE waves SET access = ? WHERE id = ?`, cmp.Or(a, survey.Open), w.ID)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Wave, "", `w.code = ?`, code)
 	})
 }

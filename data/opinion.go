@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 	"thuocdo/survey/opinion"
 	"thuocdo/survey/quality"
 )
@@ -152,7 +153,10 @@ func (s *Store) PutFrame(ctx context.Context, code string, f opinion.Frame) erro
 		_, err := q.ExecContext(ctx, `INSERT INTO code_frames (wave, question, turn, crc, body) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (wave, question) DO UPDATE SET turn = excluded.turn, crc = excluded.crc, body = excluded.body`,
 			wave, f.Question, f.Turn+1, checksum(body), string(body))
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Frame, "", `c.wave = ? AND c.question = ?`, wave, f.Question)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 	"thuocdo/survey/quality"
 )
 
@@ -179,7 +180,10 @@ func (s *Store) PutQualityRules(ctx context.Context, code string, rules quality.
 	return s.review(ctx, code, func(q querier, w *wave) error {
 		_, err := q.ExecContext(ctx, `INSERT INTO reviews (wave, rules) VALUES (?, ?)
 			ON CONFLICT (wave) DO UPDATE SET rules = excluded.rules`, w.ID, string(text))
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Review, "", `r.wave = ?`, w.ID)
 	})
 }
 
@@ -235,7 +239,10 @@ func (s *Store) CloseReview(ctx context.Context, code string, author int64) erro
 		}
 		_, err := q.ExecContext(ctx, `INSERT INTO reviews (wave, closed, closed_by) VALUES (?, ?, ?)
 			ON CONFLICT (wave) DO UPDATE SET closed = excluded.closed, closed_by = excluded.closed_by`, w.ID, s.today(), author)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Review, audit.Closed, `r.wave = ?`, w.ID)
 	})
 }
 

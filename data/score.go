@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/standing"
+	"thuocdo/survey/audit"
 )
 
 // Scores returns the inputs of a framework in a period by agency code and leaf code; nothing where none were entered.
@@ -85,7 +86,7 @@ func (s *Store) PutScores(ctx context.Context, code, period string, scores map[s
 				return fmt.Errorf("scores of %s: %w", agency, err)
 			}
 		}
-		return nil
+		return s.record(ctx, q, audit.Scores, "", `s.framework = ? AND s.period = ?`, code, period)
 	})
 }
 

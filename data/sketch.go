@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 	"thuocdo/survey/sketch"
 )
 
@@ -187,7 +188,7 @@ func (s *Store) PublishSketch(ctx context.Context, id string, revision, account 
 		if err != nil {
 			return err
 		}
-		if err := putEdition(ctx, q, c, x.Form, account, day); err != nil {
+		if err := s.putEdition(ctx, q, c, x.Form, account, day); err != nil {
 			return err
 		}
 		return dropSketch(ctx, q, id)
@@ -196,10 +197,10 @@ func (s *Store) PublishSketch(ctx context.Context, id string, revision, account 
 
 // PublishQuestionnaire is PutQuestionnaire with a note of who published it when.
 func (s *Store) PublishQuestionnaire(ctx context.Context, form *survey.Questionnaire, account int64, day survey.Day) error {
-	return s.define(ctx, func(q querier, c *catalogue) error { return putEdition(ctx, q, c, form, account, day) })
+	return s.define(ctx, func(q querier, c *catalogue) error { return s.putEdition(ctx, q, c, form, account, day) })
 }
 
-func putEdition(ctx context.Context, q querier, c *catalogue, form *survey.Questionnaire, account int64, day survey.Day) error {
+func (s *Store) putEdition(ctx context.Context, q querier, c *catalogue, form *survey.Questionnaire, account int64, day survey.Day) error {
 	if _, err := survey.Compile(form); err != nil {
 		return err
 	}
@@ -213,7 +214,10 @@ func putEdition(ctx context.Context, q querier, c *catalogue, form *survey.Quest
 	}
 	_, err := q.ExecContext(ctx, `INSERT INTO publications (questionnaire, account, day) SELECT id, ?, ? FROM questionnaires WHERE code = ? AND version = ?`,
 		account, day, e.code, e.version)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.recordEdition(ctx, q, audit.Questionnaire, e)
 }
 
 // Editions returns every published version, by code and the order in which they were published, the last first.

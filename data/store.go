@@ -128,6 +128,9 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 	if err := migrate(ctx, db); err != nil {
 		return errors.Join(fmt.Errorf("migrate: %w", storage(err)), db.Close())
 	}
+	if err := s.beginAudit(ctx, db); err != nil {
+		return errors.Join(fmt.Errorf("begin the log: %w", storage(err)), db.Close())
+	}
 	s.read = pool(s.path, s.reader())
 	if err := s.refresh(ctx); err != nil {
 		return errors.Join(err, db.Close())

@@ -12,6 +12,7 @@ import (
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
+	"thuocdo/survey/audit"
 )
 
 // Waves returns every wave, newest period first. Their titles and agencies are shared: read only.
@@ -49,8 +50,24 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 		if old := c.wave[w.Code]; old != nil {
 			w.Access, w.Plan = cmp.Or(w.Access, old.Access), w.Plan.Over(old.Plan)
 		}
-		return writeWave(ctx, q, c, w)
+		if err := writeWave(ctx, q, c, w); err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Wave, waveAct(c.wave[w.Code], w, s.now()), `w.code = ?`, w.Code)
 	})
+}
+
+// waveAct says what a change of a wave is called.
+func waveAct(was *wave, is survey.Wave, now time.Time) audit.Act {
+	switch {
+	case was == nil:
+		return audit.Added
+	case was.ClosedAt(now) && !is.ClosedAt(now):
+		return audit.Reopened
+	case !was.ClosedAt(now) && is.ClosedAt(now):
+		return audit.Closed
+	}
+	return audit.Changed
 }
 
 // CheckWave returns the error that PutWave would, and stores nothing.

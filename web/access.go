@@ -5,6 +5,7 @@ import (
 
 	"thuocdo/scoring/scenario"
 	"thuocdo/survey/account"
+	"thuocdo/survey/audit"
 	"thuocdo/web/problem"
 )
 
@@ -28,6 +29,8 @@ var (
 	analysts = access{name: "analysts", session: true, allow: func(a account.Account, _ func(string) string) bool { return a.MayReadAll() }}
 	// administrators: whoever runs the service.
 	administrators = roles("administrators", account.Administrator)
+	// auditors: whoever may see what others did.
+	auditors = roles("readers of the log", account.Administrator, account.Auditor)
 	// designers: whoever makes questionnaires and waves.
 	designers = roles("designers", account.Administrator, account.Designer)
 	// fieldworkers: whoever collects answers.
@@ -95,6 +98,7 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		if !who.allow(a, c.Param) {
 			return problem.ErrForbidden
 		}
+		c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), audit.Actor{Name: a.Login, Role: string(a.Role)})))
 		if who.saved == nil {
 			return next(c)
 		}

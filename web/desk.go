@@ -54,6 +54,9 @@ func (s *Server) desk(c echo.Context) error {
 	if a.Is(account.Administrator, account.Designer, account.Enumerator, account.Analyst, account.Auditor) {
 		p.Links = append(p.Links, Link{Key: "desk.fieldwork", Path: "/quan-tri/tien-do"})
 	}
+	if auditors.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.audit", Path: auditPath})
+	}
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)

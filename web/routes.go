@@ -97,6 +97,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/phieu-giay/:batch/so/:number", fieldworkers, noBody, s.paperSheet},
 		{post, "/quan-tri/phieu-giay/:batch/so/:number", fieldworkers, formMax, s.settleSheet},
 
+		{get, auditPath, auditors, noBody, s.auditLog},
+
 		// questionnaires
 		{get, formsPath, formReaders, noBody, s.forms},
 		{get, formFilePath, designers, noBody, s.formFileForm},

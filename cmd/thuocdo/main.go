@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"thuocdo/survey/audit"
 )
 
 // Exit codes.
@@ -38,6 +40,7 @@ type commands struct {
 	Whatif        whatifCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
 	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
 	Account       accountCmd       `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Say who may sign in."`
+	Audit         auditCmd         `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Show and verify the log of who changed what."`
 	Invite        inviteCmd        `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Invite people with codes that count once; draw posters."`
 	Migrate       migrateCmd       `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
 	Backup        backupCmd        `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
@@ -63,6 +66,7 @@ func main() {
 // run parses args, runs the command they name and returns the exit code.
 func run(ctx context.Context, args, environ []string, in io.Reader, out, talk io.Writer) int {
 	c := &console{In: in, Out: out, Err: talk}
+	ctx = audit.With(ctx, operator())
 	helped := false
 	parser, err := kong.New(&commands{},
 		kong.Name("thuocdo"),
