@@ -204,6 +204,28 @@ func TestHostileTextComesBackAsText(t *testing.T) {
 }
 
 // Everything a page says stands in the catalogue, and the catalogue holds nothing that nobody says.
+// TestTemplatesDrawTheBoxOfEveryChoice: the browser's own box is hidden in a choice, so that one without a mark shows nothing.
+func TestTemplatesDrawTheBoxOfEveryChoice(t *testing.T) {
+	t.Parallel()
+	choice := regexp.MustCompile(`(?s)<label class="choice"[^>]*>\s*<input.*?</label>`)
+	seen := 0
+	must(t, fs.WalkDir(embedded, "templates", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(embedded, path)
+		for _, c := range choice.FindAllString(string(b), -1) {
+			if seen++; !strings.Contains(c, `<span class="mark`) {
+				t.Errorf("%s: no mark in %s", path, c)
+			}
+		}
+		return err
+	}))
+	if seen < 8 {
+		t.Errorf("only %d choices were found", seen)
+	}
+}
+
 func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	t.Parallel()
 	s := mustServer(t, mustStore(t, testNow))
