@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
 )
 
@@ -112,15 +113,25 @@ func (c *catalogue) pickers(f *survey.Form, w survey.Wave) map[survey.Kind][]sur
 		if !f.Picks(kind) {
 			continue
 		}
-		lists[kind] = []survey.Choice{}
+		var offered []survey.Agency
 		for _, a := range c.agencies {
 			_, member := slices.BinarySearch(w.Agencies, a.Code)
 			if kind == "" && member || a.Kind == kind && (a.ValidOn(first) || a.ValidOn(last)) {
-				lists[kind] = append(lists[kind], survey.Choice{Code: a.Code, Text: a.Name})
+				offered = append(offered, a)
 			}
 		}
+		lists[kind] = survey.AgencyChoices(offered, c.agencyName)
 	}
 	return lists
+}
+
+// agencyName returns the name of an agency; nil where there is none with this code.
+func (c *catalogue) agencyName(code string) phrase.Text {
+	i, ok := c.agency[code]
+	if !ok {
+		return nil
+	}
+	return c.agencies[i].Name
 }
 
 // newWave returns a wave that is opened at most once.

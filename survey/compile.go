@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -66,13 +67,17 @@ type options struct {
 	choices []Choice
 	codes   []string
 	choice  map[string]int // code → index
+	piped   bool           // a wording shows the value of a question
+	index   func() *index  // made when it is first searched
 }
 
 func newOptions(choices []Choice) options {
 	o := options{choices: choices, codes: make([]string, len(choices)), choice: make(map[string]int, len(choices))}
 	for i, x := range choices {
 		o.codes[i], o.choice[x.Code] = x.Code, i
+		o.piped = o.piped || pipes(x.Text)
 	}
+	o.index = sync.OnceValue(func() *index { return newIndex(choices) })
 	return o
 }
 

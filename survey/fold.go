@@ -25,8 +25,8 @@ func AppendFold(dst []byte, s string) []byte {
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
-		if plain, ok := folded[r]; ok {
-			dst = append(dst, plain...)
+		if int(r) < len(folded) && folded[r] != "" {
+			dst = append(dst, folded[r]...)
 		} else if !unicode.Is(unicode.Mn, r) {
 			dst = utf8.AppendRune(dst, unicode.ToLower(r))
 		}
@@ -34,14 +34,17 @@ func AppendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// folded maps the composed Latin letters to what is left of them.
+// folded maps the composed Latin letters to what is left of them, "" where that is the letter itself.
 var folded = foldTable()
 
-func foldTable() map[rune]string {
-	table := map[rune]string{'đ': "d", 'Đ': "d", 'ð': "d", 'Ð': "d"}
+func foldTable() []string {
+	table := make([]string, 0x1f00)
+	for _, r := range "đĐðÐ" {
+		table[r] = "d"
+	}
 	for _, block := range [][2]rune{{0x00c0, 0x024f}, {0x1e00, 0x1eff}} {
 		for r := block[0]; r <= block[1]; r++ {
-			if _, ok := table[r]; ok {
+			if table[r] != "" {
 				continue
 			}
 			var plain []rune

@@ -15,6 +15,7 @@ func TestFoldingForgetsDiacriticsAndCase(t *testing.T) {
 	for in, want := range map[string]string{
 		"Đường Láng": "duong lang", "ĐỘ ẨM": "do am", "thủ tục rườm rà": "thu tuc ruom ra", "KHÔNG!": "khong!", "ǅ 漢字 Ω": "ǆ 漢字 ω", "": "",
 		"<b>Ỷ lại</b>": "<b>y lai</b>", "nghĩa\u0300": "nghia",
+		"Thừa Thiên – Huế": "thua thien – hue", "Ỵ ỳ Ỹ ỷ": "y y y y", "Da\u0300 Na\u0306\u0303ng": "da nang", "\xff東京": "\ufffd東京",
 	} {
 		if got := survey.Fold(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -54,8 +54,14 @@ func (s *Sheet) Live(screen int) *Live {
 func (w *wire) question(i int) LiveItem {
 	it := &w.form.items[i]
 	x := LiveItem{Index: i, Code: it.Code, Type: it.Type, Rule: w.rule(it), Constraint: w.moving(it.constraint), Filter: w.moving(it.filter)}
-	if x.Filter != nil {
+	switch {
+	case x.Filter == nil:
+	case !w.form.Searched(i):
 		x.Codes, x.Attributes = it.codes, it.columns()
+	case x.Rule == nil: // whether it offers anything is found out where it is searched
+		x.Filter, x.Rule = nil, true
+	default:
+		x.Filter = nil
 	}
 	if it.Type == Multiple && it.RandomOrder {
 		x.Codes = it.codes
@@ -126,7 +132,7 @@ func (s *Sheet) pipesItself(screen int) bool {
 			return true
 		}
 		for k := range it.choices {
-			if pipes(it.choices[k].Text) && shows(it.choices[k].Text) {
+			if it.piped && shows(it.choices[k].Text) {
 				return true
 			}
 		}
@@ -217,14 +223,18 @@ func (w *wire) name(n *node) string {
 	return signs[n.op]
 }
 
-// label sends the wordings of the choices of a question along.
+// label sends the wordings of the choices of a question along: of one that is searched, of the answer it has. The page adds
+// those that it finds.
 func (w *wire) label(question int) {
 	if w.live.Labels == nil {
 		w.live.Labels = map[int]map[string]string{}
 	}
 	words := map[string]string{}
+	given := w.Value(question)
 	for _, c := range w.form.items[question].choices {
-		words[c.Code] = c.Text.In(w.lang)
+		if !w.form.Searched(question) || c.Code == given {
+			words[c.Code] = c.Text.In(w.lang)
+		}
 	}
 	w.live.Labels[question] = words
 }

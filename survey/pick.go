@@ -4,6 +4,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+
+	"thuocdo/scoring/phrase"
 )
 
 // pickedCode is what codes of agencies look like.
@@ -35,6 +37,23 @@ func (f *Form) WithAgencies(lists map[Kind][]Choice) *Form {
 		}
 	}
 	return &bound
+}
+
+// AgencyChoices returns agencies as choices. Those that share their name with another one have the name of the agency above
+// behind it; above gives that name.
+func AgencyChoices(agencies []Agency, above func(code string) phrase.Text) []Choice {
+	named := make(map[string]int, len(agencies))
+	for _, a := range agencies {
+		named[a.Name.In("vi")]++
+	}
+	list := make([]Choice, len(agencies))
+	for i, a := range agencies {
+		list[i] = Choice{Code: a.Code, Text: a.Name}
+		if parent := above(a.Parent); named[a.Name.In("vi")] > 1 && len(parent) > 0 {
+			list[i].Text = phrase.VI(a.Name.In("vi")+", "+parent.In("vi"), a.Name.In("en")+", "+parent.In("en"))
+		}
+	}
+	return list
 }
 
 // picked reports whether code may be the answer to a picker of agencies.

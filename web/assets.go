@@ -42,12 +42,12 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		a.add(sheet, "text/css; charset=utf-8", css)
 	}
 	var script []byte
-	for _, name := range []string{"app.js", "live.js"} { // one file: one request
+	for _, name := range []string{"app.js", "live.js", "find.js"} { // one file: one request
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)
 		}
-		script = append(script, b...)
+		script = append(script, lean(b, "//")...)
 	}
 	a.add("app.js", "text/javascript; charset=utf-8", script)
 	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8",
@@ -164,9 +164,13 @@ func minifyCSS(b []byte) []byte {
 		_, tail, _ := strings.Cut(rest, "*/")
 		s = head + tail
 	}
-	var out []byte
-	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
+	return lean([]byte(s), "/*")
+}
+
+// lean drops indentation, empty lines and lines that are a comment. No string of ours goes over several lines.
+func lean(b []byte, comment string) (out []byte) {
+	for line := range bytes.Lines(b) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && !bytes.HasPrefix(line, []byte(comment)) {
 			out = append(append(out, line...), '\n')
 		}
 	}

@@ -139,3 +139,36 @@ func BenchmarkPicker(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkLongPicker renders the page of a form with 10,000 agencies to pick from: as it begins, with matches, and for its script.
+func BenchmarkLongPicker(b *testing.B) {
+	s := mustServer(b, mustLong(b, 10_000))
+	const path = "/khao-sat/tim/01"
+	for name, request := range map[string]func() *http.Request{
+		"first": func() *http.Request { return httptest.NewRequest(http.MethodGet, path, nil) },
+		"again": func() *http.Request {
+			return posted(path, url.Values{"p": {"0"}, "go": {"lang-vi"}, "a.home": {"c-09999"}})
+		},
+		"found": func() *http.Request {
+			return posted(path, url.Values{"p": {"0"}, "go": {"find-home"}, "q.home": {"dong hoa 77"}})
+		},
+		"script": func() *http.Request {
+			r := posted(path, url.Values{"p": {"0"}, "go": {"find-home"}, "q.home": {"dong hoa 77"}})
+			r.Header.Set("Accept", "application/json")
+			return r
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := request()
+				r.Header.Set("Accept-Encoding", "gzip")
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code)
+				}
+			}
+		})
+	}
+}

@@ -123,6 +123,7 @@ const (
 	goSave = "save"
 	goPage = "page-" // and the index of a page
 	goLang = "lang-" // and a language
+	goFind = "find-" // and the code of a picker that is searched
 
 	goWithdraw = "withdraw-" // and the code of a question that asked for consent
 )
@@ -135,6 +136,8 @@ type step struct {
 	tokens
 	live bool                // the page had its script: questions appeared while it was filled in
 	raw  map[string][]string // what was typed on it, by question code
+
+	search, found map[string]string // of pickers that are searched: what stands in the field, and what the page has the matches of
 }
 
 // formStep takes the answers of one page and shows the next one, or sends the form.
@@ -169,6 +172,8 @@ const (
 	fieldGo    = "go"
 	fieldLive  = "live"
 	fieldOf    = "a."
+	fieldFind  = "q."
+	fieldFound = "f."
 )
 
 func readStep(c echo.Context, f *survey.Form) (step, error) {
@@ -188,10 +193,15 @@ func readStep(c echo.Context, f *survey.Form) (step, error) {
 	if err != nil || page < 0 || page > pages(f) {
 		return step{}, fmt.Errorf("%w: page %q", problem.ErrMalformed, values.Get(fieldPage))
 	}
-	st := step{draft: d, page: page, where: values.Get(fieldGo), live: values.Get(fieldLive) == "1", tokens: readTokens(values), raw: map[string][]string{}}
+	st := step{draft: d, page: page, where: values.Get(fieldGo), live: values.Get(fieldLive) == "1", tokens: readTokens(values),
+		raw: map[string][]string{}, search: map[string]string{}, found: map[string]string{}}
 	for name, v := range values {
 		if code, ok := strings.CutPrefix(name, fieldOf); ok {
 			st.raw[code] = v
+		} else if code, ok := strings.CutPrefix(name, fieldFind); ok {
+			st.search[code] = v[0]
+		} else if code, ok := strings.CutPrefix(name, fieldFound); ok {
+			st.found[code] = v[0]
 		}
 	}
 	return st, nil
@@ -202,8 +212,12 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	f, review := a.form(), pages(a.form())
 	shown := relevantOn(f, st.Answers, st.page)
 	faults := st.merge(f)
-	if page, held := s.staysOrJumps(c, f, st); held {
-		return s.showStep(c, http.StatusOK, a, st.draft, page, stepNotes{})
+	code := st.sought(f)
+	if wantsFound(c, st) {
+		return listFound(c, s.language(c), f, st, code)
+	}
+	if page, held := s.staysOrJumps(c, f, st); held || code != "" {
+		return s.showStep(c, http.StatusOK, a, st.draft, page, stepNotes{Sought: code})
 	}
 	switch {
 	case strings.HasPrefix(st.where, goWithdraw):
@@ -231,7 +245,8 @@ func (s *Server) walk(c echo.Context, a asking, st step) error {
 	return s.showStep(c, http.StatusOK, a, st.draft, next, stepNotes{})
 }
 
-// staysOrJumps returns the page to show after a button that checks nothing: the language, a page, back.
+// staysOrJumps returns the page to show after a button that checks nothing: the language, a page, back, looking for a choice.
+// held is false for the others; they show what was looked for on the page where it was typed.
 func (s *Server) staysOrJumps(c echo.Context, f *survey.Form, st step) (page int, held bool) {
 	lang, isLang := strings.CutPrefix(st.where, goLang)
 	target, isPage := strings.CutPrefix(st.where, goPage)
@@ -247,7 +262,7 @@ func (s *Server) staysOrJumps(c echo.Context, f *survey.Form, st step) (page int
 	case st.where == goBack:
 		return previousPage(f, st.Answers, st.page), true
 	}
-	return 0, false
+	return st.page, strings.HasPrefix(st.where, goFind)
 }
 
 // check says what keeps a page from being left: faults, or questions that appeared and were not seen yet. shown tells which
@@ -277,6 +292,7 @@ func (st *step) merge(f *survey.Form) (faults survey.Faults) {
 	f.SetSeed(st.Answers, seed)
 	for i := from; i < to; i++ {
 		delete(st.Typed, i)
+		st.keepSearched(f, i)
 	}
 	for _, x := range all {
 		i, ok := f.Index(x.Question)

@@ -16,12 +16,18 @@ const kioskAt = "/kiosk/mo/01"
 
 var setupCodes = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}\b`)
 
-// mustKiosk sets a kiosk up with a code, as an officer of agency 01, and returns the browser at the counter.
+// mustKiosk sets a kiosk of the wave "mo" up.
 func mustKiosk(tb testing.TB, s *Server) *browser {
+	tb.Helper()
+	return mustKioskOf(tb, s, "mo")
+}
+
+// mustKioskOf sets a kiosk up with a code, as an officer of agency 01, and returns the browser at the counter.
+func mustKioskOf(tb testing.TB, s *Server, wave string) *browser {
 	tb.Helper()
 	officer := signedInAs(tb, s, "hanoi")
 	f := officer.get("/quan-tri/kiosk").form()
-	f.Set("dot", "mo")
+	f.Set("dot", wave)
 	f.Set("quay", "quay-2")
 	f.Set("pin", "246810")
 	a := officer.post("/quan-tri/kiosk", f)
@@ -30,7 +36,7 @@ func mustKiosk(tb testing.TB, s *Server) *browser {
 		tb.Fatalf("set up: %d", a.StatusCode)
 	}
 	b := newBrowser(tb, s)
-	if a := b.post("/kiosk", url.Values{"ma": {strings.ToLower(code)}}); a.Header.Get("Location") != kioskAt {
+	if a := b.post("/kiosk", url.Values{"ma": {strings.ToLower(code)}}); a.Header.Get("Location") != "/kiosk/"+wave+"/01" {
 		tb.Fatalf("code typed in: %d to %q", a.StatusCode, a.Header.Get("Location"))
 	}
 	if a := newBrowser(tb, s).post("/kiosk", url.Values{"ma": {code}}); a.StatusCode != http.StatusNotFound {

@@ -60,7 +60,9 @@ type paperQuestion struct {
 	Wrong   string
 	Several bool
 	Long    bool
-	Consent phrase.Text // what is agreed to, of a question that asks for consent
+	Search  bool            // too many choices for numbers: it is written out, and typed in by code or name
+	Hits    []survey.Choice // what a cell that names none of them may mean
+	Consent phrase.Text     // what is agreed to, of a question that asks for consent
 }
 
 // paperPrint shows the forms from one number to another.
@@ -108,6 +110,9 @@ func paperPages(l *locale.Locale, f *survey.Form, typed map[string]string, wrong
 				q := f.Question(i)
 				v := paperQuestion{Question: q, Options: paper.Options(f, i), Only: onlyIf(l, f, q.Relevant, number), Value: typed[q.Code], Wrong: wrong[q.Code],
 					Several: q.Type == survey.Multiple, Long: q.Type == survey.FreeText}
+				if v.Search = f.Searched(i); v.Search && v.Wrong != "" {
+					v.Hits = hits(f, i, v.Value)
+				}
 				if q.Purpose != "" {
 					v.Only = l.T("consent.paper.only", number[q.Purpose])
 				}
@@ -128,6 +133,15 @@ func paperPages(l *locale.Locale, f *survey.Form, typed map[string]string, wrong
 		pages = append(pages, p)
 	}
 	return pages
+}
+
+// hits are some choices that what was typed may mean.
+func hits(f *survey.Form, i int, typed string) (list []survey.Choice) {
+	found, _ := f.Find(i, short(typed), foundMost, nil)
+	for _, k := range found {
+		list = append(list, f.Choices(i)[k])
+	}
+	return list
 }
 
 var simpleRule = regexp.MustCompile(`^\s*\$\{([^}]+)\}\s*=\s*'([^']*)'\s*$`)

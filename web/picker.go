@@ -5,14 +5,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
@@ -83,7 +79,7 @@ func pickFrom(w *survey.Wave, all []survey.Agency, query, within, tag string) pi
 		below[a.Parent]++
 	}
 	p.Within = name[within]
-	words := strings.Fields(fold(p.Query))
+	words := strings.Fields(survey.Fold(p.Query))
 	flat := len(words) == 0 && p.Within == nil && len(all) <= pickMost/2
 	var picks []pick
 	for _, a := range all {
@@ -137,7 +133,7 @@ func sortByName(picks []pick, tag string) {
 
 // matches reports whether every word stands in the code or a name of the agency.
 func matches(a survey.Agency, words []string) bool {
-	where := fold(a.Code + " " + a.Name.In("vi") + " " + a.Name.In("en"))
+	where := survey.Fold(a.Code + " " + a.Name.In("vi") + " " + a.Name.In("en"))
 	for _, w := range words {
 		if !strings.Contains(where, w) {
 			return false
@@ -145,39 +141,3 @@ func matches(a survey.Agency, words []string) bool {
 	}
 	return true
 }
-
-// fold drops case and diacritics, so that "da nang" finds "Đà Nẵng".
-func fold(s string) string {
-	base := baseLetters()
-	var b strings.Builder
-	b.Grow(len(s))
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			b.WriteRune(unicode.ToLower(r))
-		case int(r) < len(base):
-			if r = base[r]; r != 0 {
-				b.WriteRune(r)
-			}
-		default:
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return b.String()
-}
-
-// baseLetters maps the letters up to U+1EFF, where Vietnamese ends, to their small base letter and marks to 0.
-var baseLetters = sync.OnceValue(func() []rune {
-	base := make([]rune, 0x1F00)
-	for r := range base {
-		small := []rune(norm.NFD.String(string(unicode.ToLower(rune(r)))))
-		switch {
-		case unicode.Is(unicode.Mn, rune(r)):
-		case small[0] == 'đ':
-			base[r] = 'd'
-		default:
-			base[r] = small[0]
-		}
-	}
-	return base
-})

@@ -17,6 +17,7 @@ import (
 const (
 	lookPick  = "pick"  // options, all in sight
 	lookList  = "list"  // options in a list that opens
+	lookFind  = "find"  // a field to search the options with
 	lookDate  = "date"  // day, month and year
 	lookArea  = "area"  // several lines of text
 	lookShort = "short" // a number
@@ -39,6 +40,7 @@ type questionView struct {
 	Wrong   string
 	Unmet   template.HTML // what to say where the constraint does not hold; "" = no constraint, or said already
 	Several bool
+	Found   finding
 	Hidden  bool // until an answer on the page calls for it
 	Consent bool // asks for consent to what sensitive questions are for
 }
@@ -64,11 +66,12 @@ type asker struct {
 	draft  draft
 	raw    map[string][]string
 	faults survey.Faults
+	sought string // code of the picker that was just searched
 }
 
 func newAsker(l *locale.Locale, f *survey.Form, d draft, page int, faults survey.Faults) *asker {
 	sheet := f.Sheet(d.Answers, l.Tag())
-	return &asker{l, f, sheet, sheet.Live(page), d, f.Raw(d.Answers), faults}
+	return &asker{Locale: l, form: f, sheet: sheet, live: sheet.Live(page), draft: d, raw: f.Raw(d.Answers), faults: faults}
 }
 
 // rules are what the script of the page works with, "" where nothing moves.
@@ -133,7 +136,12 @@ func (a *asker) question(i int) questionView {
 	if v.Look == lookDate {
 		v.Date = dateParts(v.Value)
 	}
-	a.options(&v, raw)
+	if a.form.Searched(i) {
+		v.Look, v.Found.Focus = lookFind, a.sought == q.Code
+		a.search(&v, raw)
+	} else {
+		a.options(&v, raw)
+	}
 	for _, x := range a.faults {
 		if x.Question == q.Code {
 			v.Wrong = a.fault(&q, x)

@@ -20,6 +20,7 @@ type stepNotes struct {
 	ID     string        // request id of that failure
 	Wait   int           // seconds before it may be sent again; 0 = at once
 	Ticket string        // proves that the wait began
+	Sought string        // code of the picker that was just searched
 	Undone bool          // a consent was taken back, and what was answered after it
 }
 
@@ -110,6 +111,7 @@ func (s *Server) headOf(a asking, d draft, page int) formHead {
 
 func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) (p stepPage, err error) {
 	q, ask := &f.Questionnaire().Pages[head.Page], newAsker(l, f, d, head.Page, n.Faults)
+	ask.sought = n.Sought
 	p = stepPage{formHead: head, stepNotes: n, Title: ask.sheet.Text(q.Title), Hint: ask.said(q.Hint)}
 	if p.Live, err = ask.rules(); err != nil {
 		return p, err

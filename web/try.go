@@ -44,10 +44,10 @@ func (s *Server) tryBeside(c echo.Context, x sketch.Sketch, at sketch.Place) *tr
 
 // withAgencies gives the pickers of a form the agencies of today; those of a wave cannot be known yet.
 func (s *Server) withAgencies(c echo.Context, f *survey.Form) *survey.Form {
-	lists := map[survey.Kind][]survey.Choice{}
+	lists := map[survey.Kind][]survey.Agency{}
 	for _, k := range append(survey.Kinds(), "") {
 		if f.Picks(k) {
-			lists[k] = []survey.Choice{}
+			lists[k] = nil
 		}
 	}
 	if len(lists) == 0 {
@@ -57,18 +57,21 @@ func (s *Server) withAgencies(c echo.Context, f *survey.Form) *survey.Form {
 	if err != nil {
 		return f
 	}
+	name := map[string]phrase.Text{}
 	for _, a := range all {
+		name[a.Code] = a.Name
 		for _, k := range []survey.Kind{a.Kind, ""} {
-			if list, asked := lists[k]; asked && a.ValidOn(s.today()) && len(list) < agenciesTried {
-				lists[k] = append(list, survey.Choice{Code: a.Code, Text: a.Name})
+			if list, asked := lists[k]; asked && a.ValidOn(s.today()) {
+				lists[k] = append(list, a)
 			}
 		}
 	}
-	return f.WithAgencies(lists)
+	choices := map[survey.Kind][]survey.Choice{}
+	for k, list := range lists {
+		choices[k] = survey.AgencyChoices(list, func(code string) phrase.Text { return name[code] })
+	}
+	return f.WithAgencies(choices)
 }
-
-// agenciesTried is how many agencies a picker of a preview offers.
-const agenciesTried = 200
 
 // tryPage is one step through a questionnaire that leads nowhere.
 type tryPage struct {
@@ -144,8 +147,12 @@ func (s *Server) try(c echo.Context, t trial) error {
 	}
 	shown := relevantOn(f, st.Answers, st.page)
 	faults := st.merge(f)
-	if page, held := s.staysOrJumps(c, f, st); held {
-		return s.showTry(c, http.StatusOK, t, st.draft, page, stepNotes{}, false)
+	code := st.sought(f)
+	if wantsFound(c, st) {
+		return listFound(c, s.language(c), f, st, code)
+	}
+	if page, held := s.staysOrJumps(c, f, st); held || code != "" {
+		return s.showTry(c, http.StatusOK, t, st.draft, page, stepNotes{Sought: code}, false)
 	}
 	n := st.check(f, shown, faults)
 	switch {

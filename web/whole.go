@@ -58,6 +58,7 @@ func (s *Server) asksProof(c echo.Context, a asking) bool {
 
 func newWholePage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) (p wholePage, err error) {
 	ask := newAsker(l, f, d, 0, n.Faults)
+	ask.sought = n.Sought
 	p = wholePage{formHead: head, stepNotes: n, Title: f.Questionnaire().Title}
 	p.Reviewing = true // failing to send, it offers to send again
 	if p.Live, err = ask.rules(); err != nil {

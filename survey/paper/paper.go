@@ -85,12 +85,10 @@ func NewBatchCode(random io.Reader) string {
 	return string(b)
 }
 
-// numbered is the longest list of choices that stands on paper with a number before each; longer ones are written out by code.
-const numbered = 40
-
-// Options returns the choices of a question that paper numbers from 1; nil where something is written.
+// Options returns the choices of a question that paper numbers from 1; nil where something is written, as where there are
+// more than survey.Listed of them.
 func Options(f *survey.Form, i int) []survey.Choice {
-	if c := f.Choices(i); len(c) <= numbered {
+	if c := f.Choices(i); len(c) <= survey.Listed {
 		return c
 	}
 	return nil
@@ -104,7 +102,7 @@ func Asks(f *survey.Form, i int) bool {
 
 // Read turns what was typed from a form into answers, by question code: numbers of choices, separated by blanks or commas
 // where several are ticked; numbers, days and texts as they are. What the skip rules hide is dropped, because people answer
-// such questions on paper. The faults are those of reading and of the rules.
+// such questions on paper. Where a list is too long for numbers, the cell has a code or a name. The faults are those of reading and of the rules.
 func Read(f *survey.Form, cells map[string]string) (survey.Answers, survey.Faults) {
 	raw := map[string][]string{}
 	var faults survey.Faults
@@ -116,7 +114,7 @@ func Read(f *survey.Form, cells map[string]string) (survey.Answers, survey.Fault
 		}
 		options := Options(f, i)
 		if options == nil {
-			raw[q.Code] = []string{cell}
+			raw[q.Code] = []string{written(f, i, cell)}
 			continue
 		}
 		codes, ok := pick(options, cell)
@@ -138,6 +136,17 @@ func Read(f *survey.Form, cells map[string]string) (survey.Answers, survey.Fault
 		}
 	}
 	return a, f.Join(faults, more)
+}
+
+// written is what stands in a cell without numbers; the choice of a long list may be written by its name too.
+func written(f *survey.Form, i int, cell string) string {
+	if len(f.Choices(i)) == 0 || f.Question(i).Type == survey.Multiple {
+		return cell
+	}
+	if k, ok := f.Named(i, cell); ok {
+		return f.Choices(i)[k].Code
+	}
+	return cell
 }
 
 func pick(options []survey.Choice, cell string) (codes []string, ok bool) {

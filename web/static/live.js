@@ -266,8 +266,14 @@ const liven = (form) => {
     for (const x of fieldsOf(q)) bad ? x.setAttribute("aria-invalid", "true") : x.removeAttribute("aria-invalid");
   };
 
+  // learn reads the wording of a choice that was searched for: the rules know but the one that stood on the page first.
+  const learn = (q) => {
+    for (const x of form.querySelectorAll(`[data-find="${CSS.escape(q.c)}"] input:checked`)) rules.l[q.i][x.value] = x.closest("label").querySelector(".words").textContent;
+  };
+
   // update shows what the answers make of the page. Nobody is blamed before the answer is finished.
   const update = (finished) => {
+    for (const q of rules.q) if (rules.l && rules.l[q.i]) learn(q);
     const now = live.settle(rules, typed);
     for (const q of rules.q) {
       if (now.offered.has(q.i)) offer(q, now.offered.get(q.i));
