@@ -109,6 +109,9 @@ func cross(s Side, p *Plan) map[string]*Result {
 		if u.Leaves = p.carry(s.Plan, u.Leaves); s.Plan.framework.Code != p.framework.Code {
 			u.Index = nil
 		}
+		if s.Plan != p {
+			u.Given = nil
+		}
 		if r, err := p.one(u); err == nil {
 			out[u.Code] = &r
 		}

@@ -101,6 +101,8 @@ func (w *worth) bounds() (low, high float64) {
 type poll struct {
 	survey Survey
 	drawn  Drawn      // the survey, where its people were drawn by a design; else nil
+	told   []Variance // of a survey that tells its variances itself; else nil
+	heard  int        // of told
 	n      int64      // people who answered
 	codes  [][]string // by item, with how many people chose each; nil where the question was not asked
 	chosen [][]int64
@@ -121,6 +123,11 @@ func (p *Plan) newPoll() *poll {
 func (q *poll) read(p *Plan, s Survey) {
 	q.survey, q.n = s, 0
 	q.drawn, _ = s.(Drawn)
+	q.told, q.heard = nil, 0
+	t, ok := s.(Told)
+	if ok {
+		q.told = t.Variances(p.method)
+	}
 	if s != nil {
 		q.n = s.Responses()
 	}
@@ -136,6 +143,11 @@ func (q *poll) read(p *Plan, s Survey) {
 		for _, t := range p.asking[i] {
 			q.asked[t], q.count[t], q.mass[t], q.sum[t] = ok, 0, 0, 0
 			q.tally(t, i, p.terms[t].worth)
+		}
+	}
+	if ok {
+		if terms := t.Terms(p.method); terms != nil {
+			q.take(terms)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Unit struct {
 	Few      bool             // there are answers, but fewer than may be shown
 	Index    map[string]Score // values of other indexes of the same agency and period, by Reference.Key
 	Withheld bool             // result not published by its owner: no score, rank or band
+	Given    *Result          // the scores themselves, where they are known without inputs; banded and ranked as any other
 
 	assumed map[int]float64 // percent by leaf that stands in for its answers, whose number stays; see Case
 }

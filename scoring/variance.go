@@ -50,24 +50,37 @@ func (r *run) variance() (v, df float64, m int64, reason Gap) {
 	if r.poll.n < 2 || m < 2 {
 		return 0, 0, m, TooFew
 	}
-	if r.poll.drawn != nil {
-		v, df, reason = r.drawnVariance()
-		return v, df, m, reason
+	var told Variance
+	switch {
+	case r.poll.told != nil:
+		told = r.poll.next()
+	case r.poll.drawn != nil:
+		told.V, told.DF, told.Gap = r.drawnVariance()
+	default:
+		told.V, told.Gap = r.plainVariance(m)
 	}
+	if r.hear != nil {
+		*r.hear = append(*r.hear, told)
+	}
+	return told.V, told.DF, m, told.Gap
+}
+
+// plainVariance is that of people who count as independent draws.
+func (r *run) plainVariance(m int64) (v float64, reason Gap) {
 	if m > r.poll.n { // more answers than people: a question with several answers, and who gave which together is not known
-		return 0, 0, m, NoMoments
+		return 0, NoMoments
 	}
 	var sum, squares, size float64
 	if items := r.form.touched; len(items) == 1 {
 		sum, squares, size = r.single(items[0])
 	} else if ok := r.grouped(&sum, &squares, &size); !ok {
-		return 0, 0, m, NoMoments
+		return 0, NoMoments
 	}
 	n := float64(r.poll.n)
 	if v = squares - sum*sum/n; v <= noise*size {
-		return 0, 0, m, NoGap
+		return 0, NoGap
 	}
-	return v * n / (n - 1), 0, m, NoGap
+	return v * n / (n - 1), NoGap
 }
 
 // answers returns how many people answered an item of the plan.

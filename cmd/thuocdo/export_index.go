@@ -69,19 +69,24 @@ func assemble(ctx context.Context, store *data.Store, q standing.Query) (*standi
 	if err == nil {
 		return release.Public(s), nil
 	}
+	return nil, alternativesTo(ctx, store, q, err)
+}
+
+// alternativesTo adds to what went wrong which names there are.
+func alternativesTo(ctx context.Context, store *data.Store, q standing.Query, err error) error {
 	known, e := known(ctx, store, q.Framework)
 	if e != nil {
-		return nil, e
+		return e
 	}
 	switch {
 	case errors.Is(err, standing.ErrUnknownFramework):
-		return nil, withHint(err, "frameworks are %s", strings.Join(known.frameworks, ", "))
+		return withHint(err, "frameworks are %s", strings.Join(known.frameworks, ", "))
 	case errors.Is(err, standing.ErrUnknownMethod):
-		return nil, withHint(err, "methods of %s are %s", q.Framework, strings.Join(known.methods, ", "))
+		return withHint(err, "methods of %s are %s", q.Framework, strings.Join(known.methods, ", "))
 	case errors.Is(err, standing.ErrUnknownPeriod):
-		return nil, withHint(err, "%s has %s", q.Framework, strings.Join(known.periods, ", "))
+		return withHint(err, "%s has %s", q.Framework, strings.Join(known.periods, ", "))
 	}
-	return nil, err
+	return err
 }
 
 // alternatives are what a user may have meant.

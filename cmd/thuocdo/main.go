@@ -39,6 +39,7 @@ type commands struct {
 	Loss          lossCmd          `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
 	Whatif        whatifCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
 	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
+	Release       releaseCmd       `cmd:"" help:"Seal results, verify sealed files, publish and correct them."`
 	Account       accountCmd       `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Say who may sign in."`
 	Audit         auditCmd         `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Show and verify the log of who changed what."`
 	Invite        inviteCmd        `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Invite people with codes that count once; draw posters."`
@@ -46,13 +47,13 @@ type commands struct {
 	Backup        backupCmd        `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
 	Restore       restoreCmd       `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
 	Doctor        doctorCmd        `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
-	Bench         benchCmd         `cmd:"" help:"Measure this program on this machine."`
+	Bench         benchCmd         `cmd:"" group:"Measure this program on this machine; print its version." help:"Measure this program on this machine."`
 	Healthcheck   healthcheckCmd   `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate      estimateCmd      `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`
 	Quality       qualityCmd       `cmd:"" group:"Plan and draw a sample, mark doubtful responses." help:"Mark responses of doubtful quality, count what is valid."`
 	Sample        sampleCmd        `cmd:"" group:"Plan and draw a sample, mark doubtful responses." help:"Plan and draw a sample: sizes, draws, weights."`
 	Compose       composeCmd       `cmd:"" help:"Build a composite indicator from files: steps, ranks, uncertainty."`
-	Version       versionCmd       `cmd:"" help:"Print the version and what it was built with."`
+	Version       versionCmd       `cmd:"" group:"Measure this program on this machine; print its version." help:"Print the version and what it was built with."`
 }
 
 func main() {

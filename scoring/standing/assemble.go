@@ -28,13 +28,34 @@ func Assemble(ctx context.Context, src Source, q Query) (*Standing, error) {
 // Inputs is Assemble, and returns also what every agency was computed from, in the order of the agency codes: loss points,
 // what-if and comparisons start from there. The inputs must not be changed.
 func Inputs(ctx context.Context, src Source, q Query) (*Standing, []scoring.Unit, error) {
+	all, err := All(ctx, src, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	last := all[len(all)-1]
+	return last.Standing, last.Inputs, nil
+}
+
+// Index is a computed index with all that it was computed from. Nothing of it must be changed.
+type Index struct {
+	*Standing
+	Inputs   []scoring.Unit // in the order of the agency codes
+	Agencies []Unit         // in the same order
+	Scores   map[string]map[string]scoring.LeafInput
+	Surveys  Surveys
+	Withheld map[string]bool
+}
+
+// All is Assemble, and returns also every index that was referred to, each before those that refer to it: the index asked for is
+// the last one.
+func All(ctx context.Context, src Source, q Query) ([]Index, error) {
 	a := assembly{src: src, period: q.Period, view: q.View, done: map[[2]string]*Standing{}}
 	s, err := a.index(ctx, q.Framework, q.Version, q.Method)
 	if err != nil {
-		return nil, nil, fmt.Errorf("index %s of %s: %w", q.Framework, q.Period, err)
+		return nil, fmt.Errorf("index %s of %s: %w", q.Framework, q.Period, err)
 	}
 	s.Query = q
-	return s, a.units, nil
+	return a.all, nil
 }
 
 // assembly computes each index once.
@@ -44,7 +65,7 @@ type assembly struct {
 	view   View
 	done   map[[2]string]*Standing // by framework and method
 	path   []string                // frameworks being computed
-	units  []scoring.Unit          // of the index computed last: in the end, of the one asked for
+	all    []Index                 // in the order in which they were computed
 }
 
 func (a *assembly) index(ctx context.Context, framework, version, method string) (*Standing, error) {
@@ -86,6 +107,8 @@ type inputs struct {
 	withheld map[string]bool
 	surveys  Surveys
 	indexes  []index
+	given    map[string]*scoring.Result
+	spreads  map[string]scoring.Spread
 }
 
 // index is a value of another index, by agency.
@@ -101,7 +124,7 @@ func (a *assembly) gather(ctx context.Context, plan *scoring.Plan) (*Standing, e
 	if err != nil {
 		return nil, err
 	}
-	if in.scores == nil && in.surveys.Wave == "" && len(in.indexes) == 0 {
+	if in.scores == nil && in.surveys.Wave == "" && len(in.indexes) == 0 && len(in.given) == 0 {
 		return nil, fmt.Errorf("%s in %s: %w", f.Code, a.period, ErrUnknownPeriod)
 	}
 	units, err := in.units(plan)
@@ -112,9 +135,14 @@ func (a *assembly) gather(ctx context.Context, plan *scoring.Plan) (*Standing, e
 	for _, u := range in.agencies {
 		s.Units[u.Code] = u
 	}
-	a.units = units
 	if s.Outcome, err = plan.Compute(units); err != nil {
 		return s, err
+	}
+	a.all = append(a.all, Index{s, units, in.agencies, in.scores, in.surveys, in.withheld})
+	for i := range s.Outcome.Results {
+		if x, ok := in.spreads[s.Outcome.Results[i].Unit]; ok {
+			s.Outcome.Results[i].Spread = &x
+		}
 	}
 	if x := in.surveys.Sample; x != nil {
 		s.Sample = x
@@ -151,6 +179,9 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 	}
 	if in.withheld, err = a.src.Withheld(ctx, f.Code, a.period); err != nil {
 		return in, fmt.Errorf("withheld results of %s: %w", f.Code, err)
+	}
+	if g, ok := a.src.(Giver); ok {
+		in.given, in.spreads = g.Given(f.Code, plan.MethodCode())
 	}
 	if len(plan.Questions()) > 0 {
 		if in.surveys, err = a.src.Surveys(ctx, f.Code, a.period, a.view); err != nil {
@@ -201,7 +232,7 @@ func (in *inputs) units(plan *scoring.Plan) ([]scoring.Unit, error) {
 	for i, agency := range in.agencies {
 		u := &units[i]
 		*u = scoring.Unit{Code: agency.Code, Group: f.GroupOf(agency.Kind), Survey: in.surveys.ByAgency[agency.Code], Few: in.surveys.Few[agency.Code],
-			Withheld: in.withheld[agency.Code]}
+			Withheld: in.withheld[agency.Code], Given: in.given[agency.Code]}
 		if scores := in.scores[agency.Code]; len(scores) > 0 {
 			var err error
 			if u.Leaves, err = plan.Inputs(scores); err != nil {

@@ -63,6 +63,12 @@ type Source interface {
 	Surveys(ctx context.Context, framework, period string, v View) (Surveys, error)
 }
 
+// Giver is a Source that knows some results without their inputs, as a sealed release does.
+type Giver interface {
+	// Given returns, by agency, results and rank intervals of an index that are to be taken as they are.
+	Given(framework, method string) (map[string]*scoring.Result, map[string]scoring.Spread)
+}
+
 // Query names an index.
 type Query struct {
 	Framework string // code
