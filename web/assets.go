@@ -9,17 +9,18 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/labstack/echo/v4"
 )
 
-// asset is one static file, compressed once.
+// asset is one static file, compressed once, when it is first asked for.
 type asset struct {
 	kind   string
 	plain  []byte
-	gzip   []byte
-	brotli []byte
+	gzip   func() []byte
+	brotli func() []byte
 }
 
 // assets holds the static files under names that carry the hash of their content, so that they may be kept for ever.
@@ -82,7 +83,7 @@ func (a *assets) add(name, kind string, b []byte) {
 	sum := sha256.Sum256(b)
 	stem, ext, _ := strings.Cut(name, ".")
 	hashed := stem + "." + hex.EncodeToString(sum[:6]) + "." + ext
-	a.file[hashed] = &asset{kind: kind, plain: b, gzip: gzipped(b), brotli: brotlied(b)}
+	a.file[hashed] = &asset{kind: kind, plain: b, gzip: sync.OnceValue(func() []byte { return gzipped(b) }), brotli: sync.OnceValue(func() []byte { return brotlied(b) })}
 	a.name[name] = "/static/" + hashed
 }
 
@@ -105,10 +106,10 @@ func (s *Server) static(c echo.Context) error {
 	switch accepts := c.Request().Header.Get("Accept-Encoding"); {
 	case accepted(accepts, "br"):
 		h.Set("Content-Encoding", "br")
-		return c.Blob(http.StatusOK, f.kind, f.brotli)
+		return c.Blob(http.StatusOK, f.kind, f.brotli())
 	case accepted(accepts, "gzip"):
 		h.Set("Content-Encoding", "gzip")
-		return c.Blob(http.StatusOK, f.kind, f.gzip)
+		return c.Blob(http.StatusOK, f.kind, f.gzip())
 	}
 	return c.Blob(http.StatusOK, f.kind, f.plain)
 }

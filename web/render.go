@@ -5,10 +5,8 @@ import (
 	"compress/gzip"
 	"fmt"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 	"sync"
 	"time"
@@ -30,35 +28,10 @@ type screen struct {
 	Page  page
 }
 
-// renderer holds every template, parsed once per language so that no function needs to be told which one it speaks.
+// renderer is what a server renders with.
 type renderer struct {
-	in   map[string]map[string]*template.Template // language → page
-	seen func(lang, page string)                  // tests learn here what was executed; nil otherwise
-}
-
-// parsePages parses every template of a folder for every language.
-func parsePages(fsys fs.FS, book *locale.Book, a *assets) (map[string]map[string]*template.Template, error) {
-	in := map[string]map[string]*template.Template{}
-	names, err := fs.Glob(fsys, "pages/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
-	}
-	for _, tag := range locale.Tags {
-		base, err := template.New("layout.html").Option("missingkey=error").Funcs(functions(book.In(tag), a)).
-			ParseFS(fsys, "layout.html", "parts/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("templates: %w", err)
-		}
-		in[tag] = map[string]*template.Template{}
-		for _, name := range names {
-			t, err := template.Must(base.Clone()).ParseFS(fsys, name) // a tree that was never executed can be cloned
-			if err != nil {
-				return nil, fmt.Errorf("templates: %w", err)
-			}
-			in[tag][strings.TrimSuffix(path.Base(name), ".html")] = t
-		}
-	}
-	return in, nil
+	in   templates
+	seen func(lang, page string) // tests learn here what was executed; nil otherwise
 }
 
 // functions are what every template may call; docs/design.md lists them.
@@ -148,9 +121,9 @@ func (s *Server) showAlike(c echo.Context, p page) error {
 // render writes a page to a buffer, which the caller puts back into buffers.
 func (s *Server) render(c echo.Context, p page) (*bytes.Buffer, error) {
 	tag := s.language(c).Tag()
-	t := s.pages.in[tag][p.template()]
-	if t == nil {
-		return nil, fmt.Errorf("show: no template %q", p.template())
+	t, err := s.pages.in.page(tag, p.template())
+	if err != nil {
+		return nil, err
 	}
 	if s.pages.seen != nil {
 		s.pages.seen(tag, p.template())

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"sync"
 
 	"thuocdo/web/locale"
@@ -12,7 +11,7 @@ import (
 type wardrobe struct {
 	book   *locale.Book
 	assets *assets
-	pages  map[string]map[string]*template.Template // language → page
+	pages  templates
 }
 
 var loadWardrobe = sync.OnceValues(func() (w wardrobe, err error) {
@@ -22,6 +21,6 @@ var loadWardrobe = sync.OnceValues(func() (w wardrobe, err error) {
 	if w.assets, err = loadAssets(sub("static")); err != nil {
 		return w, err
 	}
-	w.pages, err = parsePages(sub("templates"), w.book, w.assets)
+	w.pages, err = parseTemplates(sub("templates"), w.book, w.assets)
 	return w, err
 })
