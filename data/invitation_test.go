@@ -107,8 +107,19 @@ func TestInvitationsAreRefusedForAReason(t *testing.T) {
 	if _, err := in.Submit(t.Context(), answered(code, e)); err != nil {
 		t.Errorf("what failed has burnt the code: %v", err)
 	}
+	for _, mode := range []survey.Mode{survey.Kiosk, survey.Paper, survey.API} {
+		sub := answered("", e)
+		sub.Mode = mode
+		if _, err := in.Submit(t.Context(), sub); !errors.Is(err, survey.ErrInvitationNeeded) {
+			t.Errorf("%s without an invitation: %v", mode, err)
+		}
+		sub.Invitation = code
+		if _, err := in.Submit(t.Context(), sub); !errors.Is(err, survey.ErrInvitationUsed) {
+			t.Errorf("%s with a used one: %v", mode, err)
+		}
+	}
 	staff := answered("", e)
-	staff.Mode = survey.Kiosk
+	staff.Mode = survey.Enumerator
 	if _, err := in.Submit(t.Context(), staff); err != nil {
 		t.Errorf("collected by staff: %v", err)
 	}

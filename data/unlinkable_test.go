@@ -15,6 +15,8 @@ import (
 	"testing"
 
 	"thuocdo/survey"
+	"thuocdo/survey/account"
+	"thuocdo/survey/paper"
 )
 
 // person is one who was invited and what the tests know about him: which answer is his.
@@ -22,7 +24,28 @@ type person struct {
 	survey.Issued
 	digest [digestSize]byte
 	entry  survey.Entry
-	record []byte // of the answer, as it is stored
+	mode   survey.Mode // half on the web, a quarter each at a kiosk and on paper
+	number int         // of the printed form; 0 = none
+	record []byte      // of the answer, as it is stored
+}
+
+// send answers with the invitation of a person. A printed form is typed in first, and settled when it is counted.
+func (p *person) send(t *testing.T, s *Store, in *survey.Intake, typist int64) {
+	sub := answered(p.Code, p.entry)
+	sub.Mode = p.mode
+	if p.mode == survey.Paper {
+		if _, err := s.PutEntry(t.Context(), "LO-01", p.number, paper.Entry{Author: typist, Packed: p.entry.Packed}, sub.Key); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := in.Submit(t.Context(), sub); err != nil {
+		t.Error(err)
+	}
+	if p.mode == survey.Paper {
+		if err := s.Settle(t.Context(), "LO-01", p.number, paper.Counted, ""); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // answerAll has n people answer, each with an invitation, in an order that chance decides: one by one, or many at once. Meanwhile
@@ -30,18 +53,19 @@ type person struct {
 func answerAll(t *testing.T, s *Store, n int, atOnce bool, look func()) (people []person) {
 	codes := mustInvite(t, s, survey.Batch{Agency: "x-000", N: n})
 	list := entries(t, mustWave(t, s, "w"), n)
+	must(t, s.PutBatch(t.Context(), paper.Batch{Wave: "w", Agency: "x-000", Code: "LO-01", Issued: n}))
+	typist := must1(s.PutAccount(t.Context(), account.Account{Login: "go", Name: "Người nhập", Role: account.Enumerator, Password: "x"}))(t)
 	in, ring := intakeOf(s, during), must1(s.keys.get())(t)
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, 32)
 	for i, at := range mrand.New(mrand.NewPCG(1, uint64(n))).Perm(n) {
-		p := person{Issued: codes[at], digest: ring.digest(codes[at].Code), entry: list[at]}
-		p.record = must1(record{day: survey.DayOf(during().In(survey.Vietnam)), mode: survey.Web, packed: p.entry.Packed}.appendTo(nil))(t)
-		people = append(people, p)
-		send := func() {
-			if _, err := in.Submit(t.Context(), answered(p.Code, p.entry)); err != nil {
-				t.Error(err)
-			}
+		p := person{Issued: codes[at], digest: ring.digest(codes[at].Code), entry: list[at], mode: []survey.Mode{survey.Web, survey.Kiosk, survey.Web, survey.Paper}[i%4]}
+		if p.mode == survey.Paper {
+			p.number = i/4 + 1
 		}
+		p.record = must1(record{day: survey.DayOf(during().In(survey.Vietnam)), mode: p.mode, packed: p.entry.Packed}.appendTo(nil))(t)
+		people = append(people, p)
+		send := func() { p.send(t, s, in, typist) }
 		if atOnce {
 			slots <- struct{}{}
 			wait.Go(func() { send(); <-slots })
@@ -88,6 +112,7 @@ func TestNothingLinksAnInvitationToItsAnswer(t *testing.T) {
 			ring := must1(s.keys.get())(t)
 			issued := slices.SortedFunc(slices.Values(people), func(a, b person) int { return bytes.Compare(a.digest[:], b.digest[:]) })
 			wantUntouched(t, s, issued)
+			wantNoTrace(t, s, people)
 			must(t, s.Close())
 			file := must1(os.ReadFile(s.path))(t)
 			attack{people, ring}.run(t, file)
@@ -132,6 +157,24 @@ func wantUntouched(t *testing.T, s *Store, issued []person) {
 		i++
 		return err
 	}))
+}
+
+// wantNoTrace fails where the record of the printed forms keeps anything of what was typed, or their answers a number.
+func wantNoTrace(t *testing.T, s *Store, people []person) {
+	t.Helper()
+	entries, keys, counted := 0, 0, 0
+	must(t, s.read.QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM paper_entries), (SELECT count(*) FROM paper_forms WHERE key != ''),
+		(SELECT count(*) FROM paper_forms WHERE state = 2)`).Scan(&entries, &keys, &counted))
+	want, stored := 0, map[survey.Mode]int{}
+	for _, p := range people {
+		if p.mode == survey.Paper {
+			want++
+		}
+	}
+	must(t, s.Responses(t.Context(), "w", func(r survey.StoredResponse) error { stored[r.Mode]++; return nil }))
+	if entries != 0 || keys != 0 || counted != want || stored[survey.Paper] != want || stored[survey.Kiosk] == 0 {
+		t.Errorf("%d entries, %d keys left; %d forms counted, want %d; answers by mode %v", entries, keys, counted, want, stored)
+	}
 }
 
 // guesses are what somebody without the keys can make of a code and look for.

@@ -22,7 +22,7 @@ var (
 	ErrInvitationsFull   = errors.New("too many invitations at once")
 )
 
-// Access says who may answer a wave on the web.
+// Access says who may answer a wave by themselves: on the web, at a kiosk, on paper.
 type Access string
 
 // Ways into a wave. The zero Access is Open.
@@ -169,10 +169,11 @@ func hasSorted(list []string, s string) bool {
 }
 
 // invited makes a submission what its invitation says, or refuses it: one without where one is needed, one with a
-// foreign one. Staff that collect answers need none.
+// foreign one. Interviewers, who know whom they visit, need none. The mode is that of the invitation, but for what was
+// answered at a kiosk or on paper.
 func (in *Intake) invited(ctx context.Context, w *OpenWave, s *Submission) error {
 	if s.Invitation == "" {
-		if w.Access == Invited && (s.Mode == Web || s.Mode == API) {
+		if w.Access == Invited && s.Mode != Enumerator {
 			return ErrInvitationNeeded
 		}
 		return nil
@@ -191,7 +192,10 @@ func (in *Intake) invited(ctx context.Context, w *OpenWave, s *Submission) error
 	case t.Wave != w.Code || t.Agency != s.Agency:
 		return ErrInvitationForeign
 	}
-	s.once, s.Unit, s.Mode = t.Once, t.Unit, t.Mode
+	s.once, s.Unit = t.Once, t.Unit
+	if s.Mode != Kiosk && s.Mode != Paper {
+		s.Mode = t.Mode
+	}
 	return nil
 }
 

@@ -16,6 +16,12 @@ const shortForm = "/khao-sat/loai/01"
 // fillSmall answers the small form from a page on to its last step; years tells one way of answering from another.
 func fillSmall(tb testing.TB, b *browser, page answer, years string) url.Values {
 	tb.Helper()
+	return fillSmallAt(tb, b, shortForm, page, years)
+}
+
+// fillSmallAt is fillSmall for a form at another address.
+func fillSmallAt(tb testing.TB, b *browser, at string, page answer, years string) url.Values {
+	tb.Helper()
 	for range 10 {
 		f := page.form()
 		if step, of := stepOf(tb, page); step == of {
@@ -25,7 +31,7 @@ func fillSmall(tb testing.TB, b *browser, page answer, years string) url.Values 
 		f.Set("a.years", years)
 		f.Set("a.been", "no")
 		f.Set("go", "next")
-		page = b.post(shortForm, f)
+		page = b.post(at, f)
 	}
 	tb.Fatal("the small form has no end")
 	return nil

@@ -29,7 +29,7 @@ type asking struct {
 func (a asking) form() *survey.Form { return a.wave.Form.On(a.today) }
 func (a asking) path() string {
 	if a.kiosk != nil {
-		return a.kiosk.Start() + "/phieu"
+		return a.kiosk.form()
 	}
 	return "/khao-sat/" + url.PathEscape(a.wave.Code) + "/" + url.PathEscape(a.agency.Code)
 }
@@ -41,6 +41,9 @@ func (a asking) mode() survey.Mode {
 	}
 	return survey.Web
 }
+
+// invitedOnly reports whether forms count with an invitation only.
+func (a asking) invitedOnly() bool { return a.wave.Access == survey.Invited }
 
 // counter is the code of the kiosk; "" elsewhere.
 func (a asking) counter() string {

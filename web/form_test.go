@@ -29,7 +29,7 @@ func fillIn(a answer, k int) url.Values {
 	return f
 }
 
-var stepWords = regexp.MustCompile(`Bước (\d+)/(\d+)`)
+var stepWords = regexp.MustCompile(`(?:Bước|Step) (\d+)(?:/| of )(\d+)`)
 
 func stepOf(tb testing.TB, a answer) (step, of int) {
 	tb.Helper()

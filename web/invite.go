@@ -37,9 +37,34 @@ const (
 
 // invitePage asks for the code of an invitation.
 type invitePage struct {
-	Code string // as typed
-	Why  string // reason; "" at the first look
-	When time.Time
+	Code  string // as typed
+	Why   string // reason; "" at the first look
+	When  time.Time
+	Kiosk *kioskFrame // where it is asked for at one
+}
+
+// Action is where the code goes.
+func (p invitePage) Action() string {
+	if p.Kiosk != nil {
+		return p.Kiosk.form()
+	}
+	return invitePath
+}
+
+// Home is where who has no code goes.
+func (p invitePage) Home() string {
+	if p.Kiosk != nil {
+		return p.Kiosk.Start()
+	}
+	return "/"
+}
+
+// Turn is whose page it is at a kiosk.
+func (p invitePage) Turn() string {
+	if p.Kiosk != nil {
+		return p.Kiosk.Turn
+	}
+	return ""
 }
 
 func (invitePage) template() string { return "invite" }
@@ -78,20 +103,13 @@ func (s *Server) openInvited(c echo.Context, typed string) error {
 	refuse := func(status int, why string, when time.Time) error {
 		return s.show(c, status, invitePage{Code: typed, Why: why, When: when})
 	}
-	code, err := survey.ReadInvitation(typed)
-	if err != nil {
-		return refuse(http.StatusUnprocessableEntity, inviteMistyped, time.Time{})
-	}
-	if !s.mayTry(c) {
-		retryAfter(c, problem.Of(problem.ErrTooMany))
-		return refuse(http.StatusTooManyRequests, inviteTooMany, time.Time{})
-	}
 	ctx := c.Request().Context()
-	t, err := s.store.Invitation(ctx, code)
-	if errors.Is(err, survey.ErrNoInvitation) {
-		return refuse(http.StatusNotFound, inviteUnknown, time.Time{})
-	} else if err != nil {
-		return fmt.Errorf("invitation: %w", err)
+	code, t, err := s.ticket(ctx, typed, func() bool { return s.mayTry(c) })
+	if why := whyNot(err); why != "" {
+		return refuse(s.whyStatus(c, why), why, time.Time{})
+	}
+	if err != nil {
+		return err
 	}
 	a, err := s.ask(ctx, t.Wave, t.Agency)
 	if a.wave == nil {
@@ -113,9 +131,86 @@ func (s *Server) openInvited(c echo.Context, typed string) error {
 	case err != nil:
 		return err
 	}
+	return s.beginInvited(c, a, code)
+}
+
+// badCode is the reason why a code is none of an invitation that lets somebody in.
+type badCode string
+
+func (why badCode) Error() string { return "invitation code: " + string(why) }
+
+// ticket looks a code up; the error is a badCode where it is none. try is asked before the store is.
+func (s *Server) ticket(ctx context.Context, typed string, try func() bool) (code string, t survey.Ticket, err error) {
+	if code, err = survey.ReadInvitation(short(strings.TrimSpace(typed))); err != nil {
+		return "", t, badCode(inviteMistyped)
+	}
+	if !try() {
+		return "", t, badCode(inviteTooMany)
+	}
+	if t, err = s.store.Invitation(ctx, code); err != nil {
+		return "", t, fmt.Errorf("invitation: %w", err)
+	}
+	return code, t, nil
+}
+
+// ticketFor looks a code up that must be for a wave and an agency.
+func (s *Server) ticketFor(ctx context.Context, a asking, typed string, try func() bool) (code string, t survey.Ticket, err error) {
+	code, t, err = s.ticket(ctx, typed, try)
+	if err == nil && (t.Wave != a.wave.Code || t.Agency != a.agency.Code) {
+		err = badCode(inviteForeign)
+	}
+	return code, t, err
+}
+
+// whyStatus is the status of a page that refuses a code for a reason.
+func (s *Server) whyStatus(c echo.Context, why string) int {
+	switch why {
+	case inviteTooMany:
+		retryAfter(c, problem.Of(problem.ErrTooMany))
+		return http.StatusTooManyRequests
+	case inviteUnknown:
+		return http.StatusNotFound
+	case inviteUsed:
+		return http.StatusConflict
+	case inviteForeign:
+		return http.StatusForbidden
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// kioskInvited takes the code of an invitation at a kiosk and shows the first page of the form, with the code in its hidden state.
+func (s *Server) kioskInvited(c echo.Context, k *kioskFrame, typed string) error {
+	a, err := s.asking(c)
+	if err != nil {
+		return err
+	}
+	code, t, err := s.ticketFor(c.Request().Context(), a, typed, func() bool { return s.mayTry(c) })
+	if err == nil {
+		var used bool
+		if _, used, err = s.counted(c, a, t.Once); used {
+			err = badCode(inviteUsed)
+		}
+	}
+	if why := whyNot(err); why != "" {
+		return s.show(c, s.whyStatus(c, why), invitePage{Code: short(strings.TrimSpace(typed)), Why: why, Kiosk: k})
+	}
+	if err != nil {
+		return err
+	}
+	return s.beginInvited(c, a, code)
+}
+
+// beginInvited shows the first page of a form with the code of its invitation.
+func (s *Server) beginInvited(c echo.Context, a asking, code string) error {
 	d, _ := decodeDraft(a.form(), "") // an empty draft is never damaged
 	d.Key, d.Begun, d.Invite = survey.NewKey(rand.Reader), s.cfg.Now().Unix(), code
-	return s.showStep(c, http.StatusOK, a, d, nextPage(a.form(), d.Answers, -1), stepNotes{})
+	if err := mayBegin(a, d); err != nil {
+		return err
+	}
+	drawOrder(a.form(), d.Answers)
+	first := nextPage(a.form(), d.Answers, -1)
+	s.pageViewed(a, first, false)
+	return s.showStep(c, http.StatusOK, a, d, first, stepNotes{})
 }
 
 // mayTry counts one more try of a code from the client's network; others are not slowed down by it.
@@ -124,19 +219,22 @@ func (s *Server) mayTry(c echo.Context) bool {
 }
 
 // mayBegin refuses a form in a mode that the wave does not have, and one without invitation of a wave that is not open to
-// everybody. An invitation brings its own mode.
+// everybody. An invitation brings its own mode, but at a kiosk.
 func mayBegin(a asking, d draft) error {
-	if d.Invite == "" && !a.wave.Takes(a.mode()) {
+	if (d.Invite == "" || a.kiosk != nil) && !a.wave.Takes(a.mode()) {
 		return survey.ErrModeClosed
 	}
-	if a.wave.Access == survey.Invited && a.mode() == survey.Web && d.Invite == "" {
+	if a.invitedOnly() && d.Invite == "" {
 		return survey.ErrInvitationNeeded
 	}
 	return nil
 }
 
-// refused shows why a form was not taken in with its invitation; handled is false for every other failure.
-func (s *Server) refused(c echo.Context, err error) (handled bool, shown error) {
+// whyNot is the reason why a form was not taken in with its invitation; "" for every other failure.
+func whyNot(err error) string {
+	if why := badCode(""); errors.As(err, &why) {
+		return string(why)
+	}
 	for _, r := range []struct {
 		is  error
 		why string
@@ -148,10 +246,19 @@ func (s *Server) refused(c echo.Context, err error) (handled bool, shown error) 
 		{survey.ErrInvitationNeeded, inviteNeeded},
 	} {
 		if errors.Is(err, r.is) {
-			return true, s.show(c, problem.Of(err).Status, invitePage{Why: r.why})
+			return r.why
 		}
 	}
-	return false, nil
+	return ""
+}
+
+// refused shows why a form was not taken in with its invitation; handled is false for every other failure.
+func (s *Server) refused(c echo.Context, err error) (handled bool, shown error) {
+	why := whyNot(err)
+	if why == "" {
+		return false, nil
+	}
+	return true, s.show(c, problem.Of(err).Status, invitePage{Why: why, Kiosk: kioskOf(c)})
 }
 
 // onceOnly returns the key that decides the receipt of a form: of its invitation, else its own.

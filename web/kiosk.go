@@ -46,6 +46,9 @@ func (k *kioskFrame) Start() string {
 	return kioskPath + "/" + url.PathEscape(k.Wave) + "/" + url.PathEscape(k.Agency)
 }
 
+// form is where the form of the kiosk is.
+func (k *kioskFrame) form() string { return k.Start() + "/phieu" }
+
 // kioskKey holds the frame of a kiosk on its requests.
 const kioskKey = "kiosk"
 
@@ -125,10 +128,14 @@ func (s *Server) kioskStart(c echo.Context, k *kioskFrame) error {
 	return s.show(c, http.StatusOK, kioskStartPage{placeAsked{a.wave.Title, a.agency.Name}, k.Start()})
 }
 
-// kioskForm shows the first page of the form.
+// kioskForm shows the first page of the form; where only invited people answer, it asks for their code first.
 func (s *Server) kioskForm(c echo.Context, k *kioskFrame) error {
 	if k.Turn == "" {
 		return s.see(c, k.Start())
+	}
+	a, err := s.asking(c)
+	if err == nil && a.invitedOnly() && a.wave.Takes(survey.Kiosk) {
+		return s.show(c, http.StatusOK, invitePage{Kiosk: k})
 	}
 	return s.formStart(c)
 }
@@ -141,6 +148,9 @@ func (s *Server) kioskStep(c echo.Context, k *kioskFrame) error {
 	turn := c.Request().PostForm.Get("luot")
 	if k.Turn == "" || subtle.ConstantTimeCompare([]byte(turn), []byte(k.Turn)) != 1 {
 		return s.see(c, k.Start())
+	}
+	if f := c.Request().PostForm; f.Has("ma") && !f.Has(fieldPage) {
+		return s.kioskInvited(c, k, f.Get("ma"))
 	}
 	return s.formStep(c)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type entryPage struct {
 	Number string
 	Pages  []paperPage
 	Wrong  []wrong
+	Invite inviteCell
 	// NumberWrong is what is wrong with the number of the form.
 	NumberWrong string
 	Reasons     []string
@@ -52,6 +54,7 @@ func (s *Server) newEntryPage(c echo.Context, a asking, b paper.Batch, number st
 		}
 	}
 	p.Pages = paperPages(l, a.form(), typed, wrongs)
+	p.Invite.Asked = a.invitedOnly() && !b.Twice
 	return p
 }
 
@@ -89,8 +92,11 @@ func (s *Server) paperEntry(c echo.Context) error {
 		}
 	}
 	number, ok := readSheetNumber(form.Get("so"), b)
-	refuse := func(status int, key string, faults survey.Faults) error {
+	refuse := func(status int, key string, faults survey.Faults, why string) error {
 		p := s.newEntryPage(c, a, b, form.Get("so"), typed, faults)
+		if why != "" {
+			p.Wrong = append(p.Wrong, p.Invite.refuse(s.language(c), form.Get(fieldInvite), why))
+		}
 		if key != "" {
 			p.NumberWrong = s.language(c).T(key)
 			p.Wrong = append([]wrong{{"so", nil, p.NumberWrong}}, p.Wrong...)
@@ -98,22 +104,32 @@ func (s *Server) paperEntry(c echo.Context) error {
 		return s.show(c, status, p)
 	}
 	if !ok {
-		return refuse(http.StatusUnprocessableEntity, "paper.wrong.number", nil)
+		return refuse(http.StatusUnprocessableEntity, "paper.wrong.number", nil, "")
 	}
-	how, faults, err := s.takeSheet(c, a, b, number, form.Get("go"), form.Get("ly-do"), typed)
+	how, faults, err := s.takeSheet(c, a, b, number, form, typed)
+	why := whyNot(err)
 	switch {
+	case why != "":
+		return refuse(s.whyStatus(c, why), "", nil, why)
 	case len(faults) > 0:
-		return refuse(http.StatusUnprocessableEntity, "", faults)
+		return refuse(http.StatusUnprocessableEntity, "", faults, "")
 	case errors.Is(err, paper.ErrEntered):
-		return refuse(http.StatusConflict, "paper.wrong.entered", nil)
+		return refuse(http.StatusConflict, "paper.wrong.entered", nil, "")
 	case errors.Is(err, paper.ErrSamePerson):
-		return refuse(http.StatusConflict, "paper.wrong.same", nil)
+		return refuse(http.StatusConflict, "paper.wrong.same", nil, "")
 	case errors.Is(err, paper.ErrBadReason):
-		return refuse(http.StatusUnprocessableEntity, "paper.wrong.reason", nil)
+		return refuse(http.StatusUnprocessableEntity, "paper.wrong.reason", nil, "")
 	case err != nil:
 		return err
 	}
+	if how == "invitation" {
+		return s.see(c, sheetPath(b.Code, number))
+	}
 	return s.see(c, fmt.Sprintf("%s/nhap?xong=%d&ra=%s", batchPath(b.Code), number, how))
+}
+
+func sheetPath(batch string, number int) string {
+	return fmt.Sprintf("%s/so/%d", batchPath(batch), number)
 }
 
 // readSheetNumber reads "17" or "K7Q2X-0017".
@@ -125,9 +141,10 @@ func readSheetNumber(typed string, b paper.Batch) (int, bool) {
 }
 
 // takeSheet stores an entry, or that a form is invalid, and says what became of the form.
-func (s *Server) takeSheet(c echo.Context, a asking, b paper.Batch, number int, what, reason string, typed map[string]string) (string, survey.Faults, error) {
+func (s *Server) takeSheet(c echo.Context, a asking, b paper.Batch, number int, form url.Values, typed map[string]string) (string, survey.Faults, error) {
 	ctx := c.Request().Context()
-	if what == "invalid" {
+	if form.Get("go") == "invalid" {
+		reason := form.Get("ly-do")
 		if !slices.Contains(paper.Reasons, reason) {
 			return "", nil, paper.ErrBadReason
 		}
@@ -142,6 +159,13 @@ func (s *Server) takeSheet(c echo.Context, a asking, b paper.Batch, number int, 
 	answers, faults := paper.Read(a.form(), typed)
 	if len(faults) > 0 {
 		return "", faults, nil
+	}
+	invite := ""
+	if a.invitedOnly() && !b.Twice {
+		var err error
+		if invite, err = s.paperInvitation(c, a, form, false); err != nil {
+			return "", nil, err
+		}
 	}
 	who, _ := accountOf(c)
 	pass, err := s.store.PutEntry(ctx, b.Code, number, paper.Entry{Author: who.ID, Packed: a.form().Pack(answers)}, survey.NewKey(rand.Reader))
@@ -158,7 +182,10 @@ func (s *Server) takeSheet(c echo.Context, a asking, b paper.Batch, number int, 
 	if b.Twice && len(paper.Differences(a.form(), one, two)) > 0 {
 		return "differs", nil, nil
 	}
-	return "counted", nil, s.countSheet(ctx, a, b, number, one)
+	if b.Twice && a.invitedOnly() {
+		return "invitation", nil, nil
+	}
+	return "counted", nil, s.countSheet(ctx, a, b, number, one, invite)
 }
 
 // entries returns both entries of a form; the second is empty where there is one.
@@ -182,7 +209,7 @@ func errIf(cond bool, err error) error {
 
 // countSheet sends the answers of a form through the intake and erases what was typed. Broken off in between and done again,
 // the form's key sees to it that it counts once.
-func (s *Server) countSheet(ctx context.Context, a asking, b paper.Batch, number int, answers survey.Answers) error {
+func (s *Server) countSheet(ctx context.Context, a asking, b paper.Batch, number int, answers survey.Answers, invite string) error {
 	list, key, err := s.store.Entries(ctx, b.Code, number)
 	if err != nil {
 		return err
@@ -193,7 +220,8 @@ func (s *Server) countSheet(ctx context.Context, a asking, b paper.Batch, number
 			how.Enumerator = who.Login
 		}
 	}
-	_, err = s.intake.Submit(ctx, survey.Submission{Wave: b.Wave, Agency: b.Agency, Key: key, Mode: survey.Paper, Answers: answers, Circumstances: how})
+	_, err = s.intake.Submit(ctx, survey.Submission{Wave: b.Wave, Agency: b.Agency, Key: key, Mode: survey.Paper, Answers: answers, Invitation: invite,
+		Circumstances: how})
 	if err != nil && !errors.Is(err, survey.ErrOtherContent) { // counted before with what was agreed on then
 		return fmt.Errorf("paper: %w", err)
 	}
@@ -206,6 +234,7 @@ type sheetPage struct {
 	CSRF, Path, Number string
 	Differ             []difference
 	Wrong              []wrong
+	Invite             inviteCell
 }
 
 type difference struct {
@@ -220,10 +249,10 @@ func (p *sheetPage) frame(f *Frame) {
 }
 
 func (s *Server) paperSheet(c echo.Context) error {
-	return s.showSheet(c, http.StatusOK, nil, nil)
+	return s.showSheet(c, http.StatusOK, nil, nil, "")
 }
 
-func (s *Server) showSheet(c echo.Context, status int, typed map[string]string, faults survey.Faults) error {
+func (s *Server) showSheet(c echo.Context, status int, typed map[string]string, faults survey.Faults, why string) error {
 	a, b, _, err := s.batch(c)
 	if err != nil {
 		return err
@@ -245,6 +274,10 @@ func (s *Server) showSheet(c echo.Context, status int, typed map[string]string, 
 		}
 		wrongs[x.Question] = problem.Words(s.language(c), x)
 		p.Wrong = append(p.Wrong, wrong{"c-" + x.Question, text, wrongs[x.Question]})
+	}
+	p.Invite.Asked = a.invitedOnly()
+	if why != "" {
+		p.Wrong = append(p.Wrong, p.Invite.refuse(s.language(c), c.Request().PostForm.Get(fieldInvite), why))
 	}
 	first, second := paper.Cells(a.form(), one), paper.Cells(a.form(), two)
 	for _, page := range paperPages(s.language(c), a.form(), typed, wrongs) {
@@ -287,14 +320,25 @@ func (s *Server) settleSheet(c echo.Context) error {
 	}
 	for _, i := range paper.Differences(a.form(), one, two) {
 		if code := a.form().Question(i).Code; two != nil && !form.Has(fieldOf+code) {
-			return s.showSheet(c, http.StatusUnprocessableEntity, typed, survey.Faults{{Question: code, Reason: survey.Missing}})
+			return s.showSheet(c, http.StatusUnprocessableEntity, typed, survey.Faults{{Question: code, Reason: survey.Missing}}, "")
 		}
 	}
 	answers, faults := paper.Read(a.form(), cells)
 	if len(faults) > 0 {
-		return s.showSheet(c, http.StatusUnprocessableEntity, typed, faults)
+		return s.showSheet(c, http.StatusUnprocessableEntity, typed, faults, "")
 	}
-	if err := s.countSheet(c.Request().Context(), a, b, number, answers); err != nil {
+	invite := ""
+	if a.invitedOnly() {
+		invite, err = s.paperInvitation(c, a, form, true)
+	}
+	if err == nil {
+		err = s.countSheet(c.Request().Context(), a, b, number, answers, invite)
+	}
+	why := whyNot(err)
+	switch {
+	case why != "":
+		return s.showSheet(c, s.whyStatus(c, why), typed, nil, why)
+	case err != nil:
 		return err
 	}
 	return s.see(c, batchPath(b.Code))
