@@ -235,12 +235,12 @@ func (f *fieldwork) plan(ctx context.Context, s *Server) error {
 }
 
 // agencyRows lists the agencies with their marks and times.
-func (f *fieldwork) agencyRows(l *locale.Locale) (rows []planRow) {
+func (f *fieldwork) agencyRows(l *locale.Locale, from, to int) (rows []planRow) {
 	lines, most := map[string]quality.Line{}, 0.0
 	for _, x := range f.marks.report.Agencies {
 		lines[x.Agency], most = x, max(most, float64(x.N))
 	}
-	for _, p := range f.progress.Agencies {
+	for _, p := range f.progress.Agencies[from:to] {
 		r, marked := f.planRow(l, p, true), f.row(l, lines[p.Agency], most)
 		r.Seconds, r.Suspects = marked.Seconds, marked.Suspects
 		if p.Target == (survey.Target{}) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -29,8 +30,11 @@ type fieldworkPage struct {
 	Closed   bool
 	Total    quality.Returns
 	Seconds  string
-	Marks    bool // the reader may see marks
-	Agencies []planRow
+	Marks    bool      // the reader may see marks
+	Agencies []planRow // those of the page
+	Pages    []option  // of the agencies
+	From, To int
+	Of       int
 	Strata   []planRow
 	Targets  []planRow // of an agency within a stratum
 	Quotas   []quotaRow
@@ -155,6 +159,8 @@ func (s *Server) fieldwork(c echo.Context) error {
 		p.Review = reviewAddress(f.wave.Code)
 		p.Opinions = opinionsAddress(f.wave.Code)
 	}
+	page, _ := strconv.Atoi(c.QueryParam(byPage))
+	p.agencies(l, f, page)
 	p.fill(l, f)
 	counts, err := s.store.PageCounts(c.Request().Context(), f.wave.Code)
 	if err != nil {
@@ -167,9 +173,19 @@ func (s *Server) fieldwork(c echo.Context) error {
 	return s.show(c, http.StatusOK, p)
 }
 
+// fieldAgencies is how many agencies stand on a page.
+const fieldAgencies = 50
+
+// agencies fills a page of the table of agencies.
+func (p *fieldworkPage) agencies(l *locale.Locale, f *fieldwork, page int) {
+	p.Of = len(f.progress.Agencies)
+	from, to, current, pages := pageOf(p.Of, fieldAgencies, page)
+	p.Agencies, p.From, p.To = f.agencyRows(l, from, to), from+1, to
+	p.Pages = pageOptions(l, pages, current, func(i int) string { return p.Base + "?" + byPage + "=" + strconv.Itoa(i) + "#co-quan" })
+}
+
 func (p *fieldworkPage) fill(l *locale.Locale, f *fieldwork) {
 	r := f.marks.report
-	p.Agencies = f.agencyRows(l)
 	p.Whole, p.Quotas, p.Full = f.planRow(l, f.progress.All, true), f.quotaRows(l), f.full(l)
 	for _, x := range f.progress.Strata {
 		p.Strata = append(p.Strata, f.planRow(l, x, false))

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
+	"thuocdo/survey/account"
 	"thuocdo/survey/simulate"
 )
 
@@ -47,6 +49,8 @@ func mustMany(tb testing.TB, n, each int) *Server {
 	}
 	must(tb, st.PutAgencies(ctx, agencies, nil))
 	must(tb, st.PutWave(ctx, w))
+	_, err = st.PutAccount(ctx, account.Account{Login: "phantich", Name: "Phân Tích", Role: account.Analyst, Password: mustHash(tb, "phantich")})
+	must(tb, err)
 	open, err := st.OpenWave(w.Code)
 	must(tb, err)
 	_, err = st.AppendAll(ctx, w.Code, entries(open, crowd))
@@ -77,6 +81,29 @@ func TestALongRankingIsDividedIntoPages(t *testing.T) {
 	}
 	if a := b.get("/xep-hang/sipas/2025?trang=2&sap-xep=co-quan"); !strings.Contains(a.body, "trang=3") || !strings.Contains(findLink(a, "trang=3"), "sap-xep=co-quan") {
 		t.Error("the pager loses the order")
+	}
+}
+
+func TestAgenciesOfALargeFieldworkAreDividedIntoPages(t *testing.T) {
+	t.Parallel()
+	b := signedInAs(t, mustMany(t, 120, 1), "phantich")
+	rowHead := regexp.MustCompile(`<th scope="row">Xã số (\d+)`)
+	seen := map[string]bool{}
+	for page, want := range map[string]int{"": 50, "?trang=2": 50, "?trang=3": 20, "?trang=4": 50, "?trang=x": 50} {
+		a := b.get("/quan-tri/dot-khao-sat/nhieu/tien-do" + page)
+		rows := rowHead.FindAllStringSubmatch(a.body, -1)
+		if a.StatusCode != http.StatusOK || len(rows) != want || findLink(a, "trang=3#co-quan") == "" {
+			t.Errorf("page %q: %d, %d agencies, want %d", page, a.StatusCode, len(rows), want)
+		}
+		for _, r := range rows {
+			seen[r[1]] = true
+		}
+	}
+	if len(seen) != 120 {
+		t.Errorf("%d agencies on all pages", len(seen))
+	}
+	if a := b.get("/quan-tri/dot-khao-sat/nhieu/tien-do?trang=2&lang=en"); !strings.Contains(a.body, "Agencies 51–100 of 120") {
+		t.Error("the page does not say which agencies it has")
 	}
 }
 

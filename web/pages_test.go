@@ -232,7 +232,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	said := regexp.MustCompile(`\bt "([^"]+)"`)
 	used := map[string]bool{}
 	prefixes := []string{"problem.", "fault.", "kind.", "role.", "sign_in.login.", "sign_in.password.", "rule.", "source.", "period.",
-		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "invite.", "inviting.", "mode.", "field.column.",
+		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "paper.invite.", "invite.", "inviting.", "mode.", "field.column.",
 		"plan.mode.", "sampling.rule.", "opinion.column.", "opinion.kappa.", "opinion.view.",
 		"author.act.", "author.change.", "author.done.", "author.f.", "author.h.", "author.type.", "author.unreadable."} // put together while running
 	prefixes = append(prefixes, "audit.kind.", "audit.act.", "audit.wrong.", "mail.kind.", "mail.lang.", "mail.said.", "mail.wrong.")

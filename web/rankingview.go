@@ -255,16 +255,11 @@ func groupTitle(b *board, code string) phrase.Text {
 
 // pages lists the first, the last and the nearest pages.
 func (p *rankingPage) pages(n int) {
-	last := 0
-	for i := 1; i <= n && n > 1; i++ {
-		if near := i - p.Request.Page; i != 1 && i != n && (near < -1 || near > 1) {
-			continue
-		}
+	p.Pages = pageOptions(p.l, n, p.Request.Page, func(i int) string {
 		to := p.Request
 		to.Page = i
-		p.Pages = append(p.Pages, option{Words: p.l.Int(int64(i)), Address: to.address(), Current: i == p.Request.Page, Gap: i > last+1})
-		last = i
-	}
+		return to.address()
+	})
 }
 
 // fill writes the rows of the page.
