@@ -41,6 +41,9 @@ var auditedKinds = []audited{
 		(SELECT group_concat(code || ' ' || hex(digest) || ' ' || copies, ',') FROM (SELECT a.code, v.digest, v.copies FROM verdicts v JOIN agencies a ON a.id = v.agency
 		WHERE v.decision = d.id ORDER BY a.code, v.digest))) FROM decisions d JOIN waves w ON w.id = d.wave
 		JOIN accounts b ON b.id = d.author LEFT JOIN accounts u ON u.id = d.undone_by`},
+	{audit.Season, `SELECT code, json_array(state, body) FROM seasons`},
+	{audit.Sheet, `SELECT x.code || ' ' || a.code, json_array(s.stage, s.head, s.reason) FROM sheets s JOIN seasons x ON x.id = s.season JOIN agencies a ON a.id = s.agency`},
+	{audit.Leaf, `SELECT x.code || ' ' || a.code || ' ' || l.leaf, json_array(l.version, l.body) FROM sheet_leaves l JOIN seasons x ON x.id = l.season JOIN agencies a ON a.id = l.agency`},
 	{audit.Frame, `SELECT w.code || ' ' || c.question, json_array(c.turn, c.body) FROM code_frames c JOIN waves w ON w.id = c.wave`},
 }
 
@@ -74,6 +77,11 @@ func (k audited) each(ctx context.Context, q querier, where string, yield func(s
 // record logs, in the transaction of q, what became of the things of a kind that fit the condition. Those that are as the log says
 // already give no row. Without an act it is audit.Added or audit.Changed.
 func (s *Store) record(ctx context.Context, q querier, kind audit.Kind, act audit.Act, where string, args ...any) error {
+	return s.recordBecause(ctx, q, kind, act, "", where, args...)
+}
+
+// recordBecause is record with the reason that was given.
+func (s *Store) recordBecause(ctx context.Context, q querier, kind audit.Kind, act audit.Act, reason, where string, args ...any) error {
 	type thing struct{ subject, state string }
 	var list []thing
 	k := auditedKind(kind)
@@ -83,7 +91,7 @@ func (s *Store) record(ctx context.Context, q querier, kind audit.Kind, act audi
 	}, args...)
 	for _, x := range list {
 		if err == nil {
-			err = s.recordOne(ctx, q, k, audit.Entry{Act: act, Subject: x.subject, State: x.state})
+			err = s.recordOne(ctx, q, k, audit.Entry{Act: act, Subject: x.subject, State: x.state, Reason: reason})
 		}
 	}
 	return err

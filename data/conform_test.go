@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/assess"
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -88,6 +89,15 @@ type conforming interface {
 	PublishSketch(ctx context.Context, id string, revision, account int64, day survey.Day) error
 	PublishQuestionnaire(ctx context.Context, q *survey.Questionnaire, account int64, day survey.Day) error
 	Editions(context.Context) ([]survey.Edition, error)
+	PutSeason(context.Context, assess.Season) error
+	OpenSeason(ctx context.Context, code string) error
+	CloseSeason(ctx context.Context, code string) error
+	Seasons(context.Context) ([]assess.Season, error)
+	Season(ctx context.Context, code string) (*assess.Season, *scoring.Plan, error)
+	Sheets(ctx context.Context, season string) ([]assess.Sheet, error)
+	Sheet(ctx context.Context, season, agency string) (*assess.Sheet, error)
+	Assess(ctx context.Context, season string, turns ...assess.Turn) error
+	CheckAssess(ctx context.Context, season string, turns ...assess.Turn) error
 	Ready(context.Context) error
 }
 
@@ -107,7 +117,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

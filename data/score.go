@@ -76,18 +76,24 @@ func (s *Store) PutScores(ctx context.Context, code, period string, scores map[s
 		if err := checkScores(c, plan, scores).Err(); err != nil {
 			return err
 		}
-		for _, agency := range slices.Sorted(maps.Keys(scores)) {
-			body, err := json.Marshal(scores[agency])
-			if err != nil {
-				return fmt.Errorf("scores of %s: %w", agency, err)
-			}
-			if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, crc, body, withheld) VALUES (?, ?, ?, ?, ?, ?)`,
-				code, period, c.agencyID[agency], checksum(body), string(body), slices.Contains(withheld, agency)); err != nil {
-				return fmt.Errorf("scores of %s: %w", agency, err)
-			}
-		}
-		return s.record(ctx, q, audit.Scores, "", `s.framework = ? AND s.period = ?`, code, period)
+		return s.writeScores(ctx, q, code, period, scores, withheld)
 	})
+}
+
+// writeScores stores inputs that were checked.
+func (s *Store) writeScores(ctx context.Context, q querier, code, period string, scores map[string]map[string]scoring.LeafInput, withheld []string) error {
+	c := s.definitions()
+	for _, agency := range slices.Sorted(maps.Keys(scores)) {
+		body, err := json.Marshal(scores[agency])
+		if err != nil {
+			return fmt.Errorf("scores of %s: %w", agency, err)
+		}
+		if _, err := q.ExecContext(ctx, `INSERT OR REPLACE INTO scores (framework, period, agency, crc, body, withheld) VALUES (?, ?, ?, ?, ?, ?)`,
+			code, period, c.agencyID[agency], checksum(body), string(body), slices.Contains(withheld, agency)); err != nil {
+			return fmt.Errorf("scores of %s: %w", agency, err)
+		}
+	}
+	return s.record(ctx, q, audit.Scores, "", `s.framework = ? AND s.period = ?`, code, period)
 }
 
 // checkScores finds what is wrong with inputs, by agency and leaf.

@@ -113,9 +113,9 @@ func (c *checker) ruleSource(at string, n *Node) {
 	source := strings.TrimSuffix(at, ".rule") + ".source"
 	switch n.Rule.Type {
 	case SurveyShare, SurveyMean:
-		c.oneOf(source, n.Source, true, "survey")
+		c.oneOf(source, n.Source, true, FromSurvey)
 	case IndexValue:
-		c.oneOf(source, n.Source, true, "index")
+		c.oneOf(source, n.Source, true, FromIndex)
 	}
 }
 

@@ -88,7 +88,7 @@ func (c *checker) leaf(at string, n *Node, outside bool) {
 	if n.Aggregate != "" || n.Over != "" {
 		c.Add(at+".aggregate", "nút lá không gộp gì; hãy bỏ trường này hoặc thêm mục con (children)", "a leaf aggregates nothing; drop this field or add children")
 	}
-	c.oneOf(at+".source", n.Source, true, "self+appraisal", "survey", "index", "dossier", "statistic")
+	c.oneOf(at+".source", n.Source, true, FromAgency, FromSurvey, FromIndex, FromDossier, FromStatistic)
 	c.oneOf(at+".not_applicable", n.NA, true, "rebase", "full", "zero")
 	if n.Rule != nil {
 		c.rule(at+".rule", n, outside)

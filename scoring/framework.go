@@ -156,6 +156,15 @@ type Node struct {
 	Outside   bool        `json:"outside,omitempty"`        // bonus or penalty: adds to the points of its parent, not to the maximum; unclaimed is none
 }
 
+// Sources of a leaf.
+const (
+	FromAgency    = "self+appraisal" // scored by the agency, appraised by others
+	FromSurvey    = "survey"
+	FromIndex     = "index" // another index
+	FromDossier   = "dossier"
+	FromStatistic = "statistic"
+)
+
 // Rule turns what is known of a leaf into points. Only the fields of its Type are allowed.
 type Rule struct {
 	Type      string     `json:"type"`

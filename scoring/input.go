@@ -67,6 +67,21 @@ func (p *Plan) CheckInput(code string, in LeafInput) error {
 	return f.list.Err()
 }
 
+// Points returns what an input of the leaf with this code is worth, as Compute would count it. It fails with ErrUnknownLeaf, or with
+// phrase.Mistakes where the leaf does not take the input or nothing is entered.
+func (p *Plan) Points(code string, in LeafInput) (float64, error) {
+	if err := p.CheckInput(code, in); err != nil {
+		return 0, err
+	}
+	points, v := p.leaves[p.leaf[code]].eval(&in)
+	if v == good {
+		return points, nil
+	}
+	var f faults
+	f.add(code, "mục %q chưa có số liệu", "nothing is entered for %q", code)
+	return 0, f.list
+}
+
 // parts returns the inputs one by one, each as eval would see it if the others were not there.
 func (in LeafInput) parts() (parts []LeafInput) {
 	if in.NotApplicable {

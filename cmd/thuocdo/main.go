@@ -39,6 +39,7 @@ type commands struct {
 	Loss          lossCmd          `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say where points are lost."`
 	Whatif        whatifCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what other inputs or weights would change."`
 	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
+	Season        seasonCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Run an assessment: self scores, appraisal, appeals, decisions."`
 	Release       releaseCmd       `cmd:"" help:"Seal results, verify sealed files, publish and correct them."`
 	Account       accountCmd       `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Say who may sign in."`
 	Audit         auditCmd         `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Show and verify the log of who changed what."`

@@ -34,10 +34,13 @@ const (
 	Review        Kind = "review"   // of the responses of a wave
 	Decision      Kind = "decision" // about responses
 	Frame         Kind = "frame"    // codes for open answers
+	Season        Kind = "season"   // of assessment
+	Sheet         Kind = "sheet"    // of an agency in a season
+	Leaf          Kind = "leaf"     // of a sheet
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Log}
+var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Season, Sheet, Leaf, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }
@@ -57,6 +60,8 @@ const (
 	Changed   Act = "changed"
 	Removed   Act = "removed"
 	Published Act = "published"
+	Opened    Act = "opened"
+	Advanced  Act = "advanced" // to a later stage
 	Closed    Act = "closed"
 	Reopened  Act = "reopened"
 	Undone    Act = "undone"
@@ -67,7 +72,7 @@ const (
 )
 
 // Acts are all of them.
-var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Closed, Reopened, Undone, Role, Password, Disabled, Enabled}
+var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled}
 
 // Command is the role of whoever works on the command line.
 const Command = "command"
