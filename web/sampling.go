@@ -41,6 +41,7 @@ type samplingPage struct {
 	Size    *sizeView
 	Drawn   *drawnView
 	Faults  []samplingFault
+	Seen    string // names the design of the wave that the page knows
 }
 
 func (*samplingPage) template() string { return "sampling" }
@@ -74,7 +75,7 @@ func (s *Server) newSamplingPage(c echo.Context) (*samplingPage, *survey.OpenWav
 	if s.cfg.Sampling.Read == nil {
 		return nil, nil, problem.ErrNoSuchPage
 	}
-	return &samplingPage{Row: waveRowOf(s.language(c), &w.Wave, s.cfg.Now()), Address: samplingAddress(w.Code),
+	return &samplingPage{Seen: seenDesign(w.Design), Row: waveRowOf(s.language(c), &w.Wave, s.cfg.Now()), Address: samplingAddress(w.Code),
 		Rules: []sample.Rule{sample.Proportional, sample.Equal, sample.Each}}, w, nil
 }
 
@@ -153,7 +154,14 @@ func (s *Server) drawn(c echo.Context, p *samplingPage, w *survey.OpenWave, what
 			return s.showSampling(c, p)
 		}
 		design, err := s.cfg.Sampling.Design(c.Request().Context(), table, p.Fields.Agency)
-		if err == nil {
+		seen := c.FormValue(fieldSeen)
+		switch {
+		case err != nil:
+		case seen != "" && seen != p.Seen && seenDesign(design) != p.Seen:
+			p.Faults = append(p.Faults, samplingFault{Field: "mau-rut", Text: l.T("sampling.conflict")})
+			p.Drawn = p.result(l, w, d, drew, table)
+			return s.showSampling(c, p)
+		default:
 			err = s.store.PutDesign(c.Request().Context(), w.Code, design)
 		}
 		if err == nil {

@@ -142,3 +142,44 @@ func TestCommandsAreQuotedForAShell(t *testing.T) {
 		}
 	}
 }
+
+// TestASampleIsNotReplacedUnseen has two tabs draw for one wave.
+func TestASampleIsNotReplacedUnseen(t *testing.T) {
+	t.Parallel()
+	st := mustStore(t, testNow)
+	_, err := st.PutAccount(t.Context(), account.Account{Login: "mot", Name: "Một", Role: account.Designer, Password: mustHash(t, "mot")})
+	must(t, err)
+	weight := 2.0
+	other := drawing
+	other.Design = func(context.Context, []byte, string) (*survey.Design, error) {
+		d := &survey.Design{Units: []survey.SamplingUnit{{Code: "u", Agency: "01", Stratum: "a", Weight: weight, Drawn: 30}}}
+		d.Fill()
+		return d, nil
+	}
+	b := signedInAs(t, mustServerWith(t, Config{Sampling: other}, st), "mot")
+	use := func(page answer) answer {
+		f := page.form()
+		for k, v := range map[string]string{"lam": "dung", "tang": "region", "giai-doan": "id:srs:2", "it-nhat": "1", "hat": "7", "phan-bo": "proportional", "cot-co-quan": "agency"} {
+			f.Set(k, v)
+		}
+		return b.send(samplingMo, "a.csv", []byte("agency,region,id\n01,a,1\n01,a,2\n01,b,3\n01,b,4\n"), f)
+	}
+	one, two := b.get(samplingMo), b.get(samplingMo)
+	for range 2 { // a double click
+		if a := use(one); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("the first tab: %d %s", a.StatusCode, around(a.body, "error-summary"))
+		}
+	}
+	weight = 3
+	a := use(two)
+	if now, _ := st.OpenWave("mo"); a.StatusCode != http.StatusUnprocessableEntity || now.Design.Units[0].Weight != 2 {
+		t.Fatalf("the second tab: %d, weight %g", a.StatusCode, now.Design.Units[0].Weight)
+	}
+	checkPage(t, "a conflict", a)
+	if a := use(a); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("used knowingly: %d", a.StatusCode)
+	}
+	if now, _ := st.OpenWave("mo"); now.Design.Units[0].Weight != 3 {
+		t.Errorf("weight %g", now.Design.Units[0].Weight)
+	}
+}

@@ -103,6 +103,8 @@ type wavePage struct {
 	Faults   []placed // Place is the id of a field
 	Wrong    string   // key: what the list of faults is about
 	Saved    string   // key of what was just done
+	Seen     string   // names the state of the wave that the page shows
+	Conflict bool     // it was changed since the reader opened the page
 	Units    int
 	Sampling bool // samples can be read from files here
 	Modes    []modeChoice
@@ -150,6 +152,7 @@ func (s *Server) waveOf(c echo.Context) (*survey.Wave, error) {
 func (s *Server) newWavePage(c echo.Context, w *survey.Wave) *wavePage {
 	p := &wavePage{New: w == nil, Options: survey.Kinds(), Chosen: map[string]bool{}, Sampling: s.cfg.SampleFile != nil}
 	if w != nil {
+		p.Seen = seenWave(w)
 		p.Row, p.Fields = waveRowOf(s.language(c), w, s.cfg.Now()), typedWave(w)
 		if w.Design != nil {
 			p.Units = len(w.Design.Units)
@@ -195,6 +198,13 @@ func (s *Server) saveWave(c echo.Context) error {
 	}
 	p := s.newWavePage(c, old)
 	w, found := s.readWave(c, p, old)
+	switch stored := s.stored(w.Code); {
+	case (old == nil || found == nil) && stored != nil && seenWave(stored) == seenWave(&w):
+		return s.see(c, waveAddress(w.Code)+"?xong=luu") // sent twice
+	case old != nil && c.FormValue("lam") == "luu" && c.FormValue(fieldSeen) != "" && c.FormValue(fieldSeen) != p.Seen:
+		p.Wrong, p.Conflict = "wave.conflict", true
+		return s.show(c, http.StatusConflict, p)
+	}
 	if found == nil {
 		err = s.store.PutWave(c.Request().Context(), w)
 		if err != nil && !errors.As(err, &found) {
@@ -241,7 +251,7 @@ func (s *Server) readWave(c echo.Context, p *wavePage, old *survey.Wave) (w surv
 	}
 	if old != nil {
 		w.Code, w.Basis, f.Code = old.Code, old.Basis, old.Code
-	} else if f.Code == newWaveCode || s.taken(f.Code) {
+	} else if f.Code == newWaveCode || s.stored(f.Code) != nil {
 		found.Add("$.code", "mã %q đã dùng", "code %q is taken", f.Code)
 	}
 	for _, t := range []struct {
@@ -262,12 +272,16 @@ func (s *Server) readWave(c echo.Context, p *wavePage, old *survey.Wave) (w surv
 	return w, found
 }
 
-func (s *Server) taken(code string) bool {
-	_, err := s.store.OpenWave(code)
-	return err == nil
+// stored returns the wave with a code; nil where there is none.
+func (s *Server) stored(code string) *survey.Wave {
+	w, err := s.store.OpenWave(code)
+	if err != nil {
+		return nil
+	}
+	return &w.Wave
 }
 
-// timed opens or closes a wave now; the minute says when, as for every other wave.
+// timed opens or closes a wave now; the minute says when, as for every other wave. One that is so already stays as it is.
 func (s *Server) timed(what string, w survey.Wave) (survey.Wave, phrase.Mistakes) {
 	now, found := s.cfg.Now().Truncate(time.Minute), phrase.Mistakes(nil)
 	switch {
@@ -275,6 +289,7 @@ func (s *Server) timed(what string, w survey.Wave) (survey.Wave, phrase.Mistakes
 		w.Opens = now
 	case what == "dong" && w.OpenAt(s.cfg.Now()) && now.After(w.Opens):
 		w.Closes = now
+	case what == "mo" && w.OpenAt(s.cfg.Now()), what == "dong" && w.ClosedAt(s.cfg.Now()):
 	default:
 		found.Add("$.opens", "đợt khảo sát không ở trạng thái cho phép việc này", "the wave is not in a state that allows this")
 	}

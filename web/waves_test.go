@@ -71,6 +71,10 @@ func TestADesignerAddsChangesAndClosesAWaveWhileTheServiceRuns(t *testing.T) {
 	if a := b.post(waveAddress(newWaveCode), fields); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a good wave: %d %s", a.StatusCode, a.body)
 	}
+	if a := b.post(waveAddress(newWaveCode), fields); a.Header.Get("Location") != waveAddress("dot-moi")+"?xong=luu" {
+		t.Errorf("a double click: %d", a.StatusCode)
+	}
+	fields.Set("ten", "Đợt khác")
 	if a := b.post(waveAddress(newWaveCode), fields); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("the same code again: %d", a.StatusCode)
 	}
@@ -82,8 +86,16 @@ func TestADesignerAddsChangesAndClosesAWaveWhileTheServiceRuns(t *testing.T) {
 	if a := b.post(waveAddress(w.Code), url.Values{"token": fields["token"], "lam": {"dong"}}); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("closing: %d %s", a.StatusCode, a.body)
 	}
-	if a := b.post(waveAddress(w.Code), url.Values{"token": fields["token"], "lam": {"dong"}}); a.StatusCode != http.StatusUnprocessableEntity {
+	closed, err := st.OpenWave(w.Code)
+	must(t, err)
+	if a := b.post(waveAddress(w.Code), url.Values{"token": fields["token"], "lam": {"dong"}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("closing twice: %d", a.StatusCode)
+	}
+	if a := b.post(waveAddress(w.Code), url.Values{"token": fields["token"], "lam": {"mo"}}); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("opening what is over: %d", a.StatusCode)
+	}
+	if again, _ := st.OpenWave(w.Code); !again.Closes.Equal(closed.Closes) {
+		t.Error("closing twice moves the end")
 	}
 	if now, _ := st.OpenWave(w.Code); !now.ClosedAt(testNow) {
 		t.Error("the wave is still open")
@@ -129,5 +141,60 @@ func TestASampleFromAFileIsStoredAndItsUnitsAreChecked(t *testing.T) {
 	}
 	if a := b.get("/xep-hang/" + w.Framework + "/" + string(w.Period)); !strings.Contains(a.body, "trọng số thay đổi theo từng phiếu") {
 		t.Error("the public page of an open wave does not say that its figures are not weighted yet")
+	}
+}
+
+// TestAWaveChangedMeanwhileIsNotReplacedUnseen has two people, or one in two tabs, change one wave.
+func TestAWaveChangedMeanwhileIsNotReplacedUnseen(t *testing.T) {
+	t.Parallel()
+	st, b := mustPlanner(t)
+	w := planned(t, st)
+	at := waveAddress(w.Code)
+	fields := func(a answer, title string) url.Values {
+		f := a.form()
+		f.Set("ten", title)
+		f.Set("lam", "luu")
+		return f
+	}
+	one, two := b.get(at), b.get(at)
+	if a := b.post(at, fields(one, "Tên một")); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("the first: %d", a.StatusCode)
+	}
+	if a := b.post(at, fields(one, "Tên một")); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("a double click: %d", a.StatusCode)
+	}
+	for _, lang := range []string{"?lang=en", ""} {
+		a := b.post(at+lang, fields(two, "Tên hai"))
+		if a.StatusCode != http.StatusConflict || a.form().Get("ten") != "Tên hai" || !strings.Contains(a.body, `href="`+at+lang) {
+			t.Fatalf("the second: %d", a.StatusCode)
+		}
+		checkPage(t, "a conflict", a)
+		two = a
+		if now, _ := st.OpenWave(w.Code); now.Title["vi"] != "Tên một" {
+			t.Fatalf("replaced by %q", now.Title["vi"])
+		}
+		if lang == "?lang=en" { // a third one is quicker again
+			if a := b.post(at, fields(b.get(at), "Tên ba")); a.StatusCode != http.StatusSeeOther {
+				t.Fatalf("the third: %d", a.StatusCode)
+			}
+			if a := b.post(at, fields(b.get(at), "Tên một")); a.StatusCode != http.StatusSeeOther {
+				t.Fatalf("the third: %d", a.StatusCode)
+			}
+			two = one // which has seen neither
+			must(t, st.SetAccess(t.Context(), w.Code, survey.Both))
+			continue
+		}
+		if a := b.post(at, fields(two, "Tên hai")); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("saved knowingly: %d", a.StatusCode)
+		}
+	}
+	if now, _ := st.OpenWave(w.Code); now.Title["vi"] != "Tên hai" || now.Access != survey.Both {
+		t.Errorf("stored %+v", now.Wave)
+	}
+	// A page from before somebody closed the wave changes the end, so it is told too.
+	old := b.get(at)
+	b.post(at, url.Values{"token": old.form()["token"], "lam": {"dong"}})
+	if a := b.post(at, fields(old, "Tên bốn")); a.StatusCode != http.StatusConflict {
+		t.Errorf("reopened unseen: %d", a.StatusCode)
 	}
 }
