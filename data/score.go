@@ -92,8 +92,11 @@ func (s *Store) writeScores(ctx context.Context, q querier, code, period string,
 			code, period, c.agencyID[agency], checksum(body), string(body), slices.Contains(withheld, agency)); err != nil {
 			return fmt.Errorf("scores of %s: %w", agency, err)
 		}
+		if err := s.record(ctx, q, audit.Scores, "", `s.framework = ? AND s.period = ? AND s.agency = ?`, code, period, c.agencyID[agency]); err != nil {
+			return err
+		}
 	}
-	return s.record(ctx, q, audit.Scores, "", `s.framework = ? AND s.period = ?`, code, period)
+	return nil
 }
 
 // checkScores finds what is wrong with inputs, by agency and leaf.
