@@ -26,6 +26,11 @@ type releaseCmd struct {
 	Verify releaseVerifyCmd `cmd:"" help:"Compute a sealed file anew from its own inputs and compare, without a database."`
 	Diff   releaseDiffCmd   `cmd:"" help:"What changed between two sealed files: by method, by data, by agencies."`
 	Key    releaseKeyCmd    `cmd:"" help:"Make a key to sign with."`
+
+	Publish  releasePublishCmd  `cmd:"" help:"Store a sealed file, open its room, publish it now or at a minute."`
+	Correct  releaseCorrectCmd  `cmd:"" help:"Publish a release in the place of another, with an erratum."`
+	Withdraw releaseWithdrawCmd `cmd:"" help:"Take a release back and say why."`
+	List     releaseListCmd     `cmd:"" help:"The releases and their states."`
 }
 
 // maxRelease bounds a sealed file: 10,000 agencies take about 30 MB.

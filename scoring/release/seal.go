@@ -41,6 +41,8 @@ type content struct {
 	Surveys    []surveyOf
 	Given      []givenOf
 	Outcome    outcome
+
+	units map[string]standing.Unit // while sealing: of the index itself; indexes that it refers to are needed for them only
 }
 
 // scoresOf are the scores that people gave the agencies, and who does not publish its result.
@@ -112,7 +114,7 @@ func Seal(ctx context.Context, src standing.Source, q standing.Query, software s
 	f := last.Plan.Framework()
 	r := &Release{About: About{Framework: f.Code, Version: f.Version, Method: last.Plan.MethodCode(), Period: q.Period, Title: f.Title,
 		Software: software, Least: Least, Level: scoring.Level},
-		content: content{Scores: []scoresOf{}, Surveys: []surveyOf{}, Given: []givenOf{}}}
+		content: content{units: last.Units, Scores: []scoresOf{}, Surveys: []surveyOf{}, Given: []givenOf{}}}
 	if last.Provisional {
 		return nil, fmt.Errorf("%s in %s: %w", f.Code, q.Period, ErrOpen)
 	}
@@ -137,7 +139,11 @@ func Seal(ctx context.Context, src standing.Source, q standing.Query, software s
 func (c *content) add(x *standing.Index) error {
 	f := x.Plan.Framework()
 	c.Frameworks = append(c.Frameworks, f)
-	c.Agencies = append(c.Agencies, x.Agencies...)
+	for _, u := range x.Agencies {
+		if c.has(u.Code) {
+			c.Agencies = append(c.Agencies, u)
+		}
+	}
 	shown := Public(x.Standing)
 	hidden := held(x, shown)
 	c.addScores(x, hidden)
@@ -146,6 +152,12 @@ func (c *content) add(x *standing.Index) error {
 		return nil
 	}
 	return c.addSurvey(x, hidden)
+}
+
+// has reports whether an agency is one of the index that is sealed.
+func (c *content) has(code string) bool {
+	_, ok := c.units[code]
+	return ok
 }
 
 // tidy puts what several indexes share in once.
@@ -204,7 +216,7 @@ var ratings = []string{"1", "2", "3", "4", "5"}
 func (c *content) addScores(x *standing.Index, hidden map[string]bool) {
 	s := scoresOf{Framework: x.Plan.Framework().Code, Agencies: []agencyScore{}}
 	for _, code := range slices.Sorted(maps.Keys(x.Scores)) {
-		if hidden[code] || x.Withheld[code] || x.Units[code].Code == "" {
+		if hidden[code] || x.Withheld[code] || !c.has(code) {
 			continue
 		}
 		a := agencyScore{code, make(map[string]scoring.LeafInput, len(x.Scores[code]))}
@@ -215,7 +227,7 @@ func (c *content) addScores(x *standing.Index, hidden map[string]bool) {
 		s.Agencies = append(s.Agencies, a)
 	}
 	for _, code := range slices.Sorted(maps.Keys(x.Withheld)) {
-		if x.Withheld[code] && x.Units[code].Code != "" {
+		if x.Withheld[code] && c.has(code) {
 			s.Withheld = append(s.Withheld, code)
 		}
 	}
@@ -227,6 +239,9 @@ func (c *content) addGiven(shown *standing.Standing, hidden map[string]bool) {
 	spans := report.RankSpans(shown.Outcome.Results)
 	for i := range shown.Outcome.Results {
 		r := &shown.Outcome.Results[i]
+		if !c.has(r.Unit) {
+			continue
+		}
 		if hidden[r.Unit] {
 			g.Results = append(g.Results, newResult(r, spans[i]))
 		}
@@ -252,7 +267,7 @@ func (c *content) addSurvey(x *standing.Index, hidden map[string]bool) error {
 	}
 	for _, u := range x.Inputs {
 		switch {
-		case u.Withheld || hidden[u.Code]:
+		case u.Withheld || hidden[u.Code] || !c.has(u.Code):
 		case u.Few:
 			s.Few = append(s.Few, u.Code)
 		case u.Survey != nil:
