@@ -92,12 +92,15 @@ func (s *Store) InviteToRelease(ctx context.Context, id string, guests []string)
 	})
 }
 
-// PublishRelease makes a release public from a minute on, now or later; a minute that has not come can be moved. Errors:
+// PublishRelease makes a release public from a minute on, the zero time being now; a minute that has not come can be moved. Errors:
 // sealed.ErrUnknown; ErrState for one that is public or withdrawn, or for a minute that is over; for one that corrects another also
 // where that has been corrected meanwhile.
 func (s *Store) PublishRelease(ctx context.Context, id string, minute time.Time) error {
 	return s.changeRelease(ctx, id, func(q querier, r *sealed.Record) error {
-		minute = sealed.Minute(minute)
+		if minute.IsZero() {
+			minute = s.now()
+		}
+		minute := sealed.Minute(minute)
 		if r.Public(s.now()) || !r.Ended.IsZero() || minute.Before(sealed.Minute(s.now())) {
 			return sealed.ErrState
 		}

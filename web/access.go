@@ -43,6 +43,8 @@ var (
 	formReaders = roles("readers of questionnaires", account.Administrator, account.Designer, account.Analyst, account.Auditor, account.Publisher)
 	// formPublishers: whoever may publish questionnaires, and so look at those that are being written.
 	formPublishers = roles("publishers of questionnaires", account.Administrator, account.Designer, account.Publisher)
+	// releasePublishers: whoever publishes results.
+	releasePublishers = roles("publishers of results", account.Administrator, account.Publisher)
 	// closeAnalysts: whoever may choose people and weights, and sees figures of any number of people.
 	closeAnalysts = roles("analysts of people", closeReaders...)
 	// fieldReaders: whoever may see how collecting goes; nobody who is rated.

@@ -35,6 +35,7 @@ type Store interface {
 	Papers
 	WaveKeeper
 	Audits
+	Releases
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)

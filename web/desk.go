@@ -57,6 +57,7 @@ func (s *Server) desk(c echo.Context) error {
 	if auditors.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.audit", Path: auditPath})
 	}
+	p.Links = append(p.Links, Link{Key: "desk.releases", Path: releaseDeskPath})
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)

@@ -116,9 +116,13 @@ func (s *Server) ranking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	sealed, agrees, err := s.sealedOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
 	r.settle(b)
-	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods, stamp), func() (page, error) {
-		return s.rankingPage(s.language(c), b, r, periods).counted(n), nil
+	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods, stamp, sealedStamp(sealed, agrees)), func() (page, error) {
+		return s.rankingPage(s.language(c), b, r, periods).counted(n).released(sealed, agrees), nil
 	})
 }
 

@@ -91,8 +91,16 @@ func (s *Server) rankingAPI(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.copies.get(c.Request().Context(), key, stampOf(b)+stamp, func() (*copyOf, error) {
-		body, err := json.Marshal(newRankingDocument(b, r.Group).counted(n))
+	sealed, agrees, err := s.sealedOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
+	f, err := s.copies.get(c.Request().Context(), key, stampOf(b)+stamp+sealedStamp(sealed, agrees), func() (*copyOf, error) {
+		d := newRankingDocument(b, r.Group).counted(n)
+		if agrees {
+			d.Release = &sealed.ID
+		}
+		body, err := json.Marshal(d)
 		if err != nil {
 			return nil, fmt.Errorf("ranking: %w", err)
 		}

@@ -48,6 +48,8 @@ type rankingPage struct {
 	Total       int // agencies in the group
 	From, To    int
 	Pages       []option
+	Release     string // address of the published release of this index
+	Agrees      bool   // the figures are those of the release
 	Wide        chart.Dots
 	Narrow      chart.Dots
 	Known       int  // agencies of the group with a score

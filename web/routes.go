@@ -68,6 +68,11 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/so-sanh/:framework/:before/:after", anyone, noBody, s.comparison},
 		{get, "/so-sanh/:framework/:before/:after/:file", anyone, noBody, s.comparisonFile},
 		{get, "/phuong-phap/:framework", anyone, noBody, s.method},
+		{get, releasesPath, anyone, noBody, s.releases},
+		{get, feedPath, anyone, noBody, s.releaseFeed},
+		{get, releasesPath + "/:release", anyone, noBody, s.release},
+		{get, releasesPath + "/:release" + releaseFileName, anyone, noBody, s.releaseFile},
+		{get, releasesPath + "/:release" + changesName, anyone, noBody, s.releaseChanges},
 
 		// people with an account
 		{get, "/dang-nhap", visitor, noBody, s.signInForm},
@@ -98,6 +103,14 @@ func (s *Server) table(a *api.API) []route {
 		{post, "/quan-tri/phieu-giay/:batch/so/:number", fieldworkers, formMax, s.settleSheet},
 
 		{get, auditPath, auditors, noBody, s.auditLog},
+
+		// results before they are published: publishers, and guests of the release
+		{get, releaseDeskPath, signedIn, noBody, s.releaseDesk},
+		{post, releaseDeskPath, releasePublishers, releaseMax, s.addRelease},
+		{get, releaseDeskPath + "/:release", signedIn, noBody, s.releaseRoom},
+		{post, releaseDeskPath + "/:release", releasePublishers, formMax, s.releaseStep},
+		{get, releaseDeskPath + "/:release" + releaseFileName, signedIn, noBody, s.releaseRoomFile},
+		{get, releaseDeskPath + "/:release" + changesName, signedIn, noBody, s.releaseRoomChanges},
 
 		// questionnaires
 		{get, formsPath, formReaders, noBody, s.forms},

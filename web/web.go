@@ -65,6 +65,7 @@ type Server struct {
 	savers   *gate // slows down whoever puts forms aside or guesses codes
 	boards   *boards
 	copies   *copies
+	shelf    sealedShelf
 	studies  *studies
 	markBook markBook
 	fields   fieldBook

@@ -51,6 +51,7 @@ var demoAccounts = []demoAccount{
 	{account.Account{Login: "tham-dinh", Name: "Người thẩm định (minh họa)", Role: account.Appraiser}, "thuocdo-tham-dinh"},
 	{account.Account{Login: "thiet-ke", Name: "Người thiết kế khảo sát (minh họa)", Role: account.Designer}, "thuocdo-thiet-ke"},
 	{account.Account{Login: "dieu-tra", Name: "Điều tra viên (minh họa)", Role: account.Enumerator}, "thuocdo-dieu-tra"},
+	{account.Account{Login: "cong-bo", Name: "Người công bố (minh họa)", Role: account.Publisher}, "thuocdo-cong-bo"},
 	{account.Account{Login: "quan-tri", Name: "Quản trị viên (minh họa)", Role: account.Administrator}, "thuocdo-quan-tri"},
 }
 
@@ -91,6 +92,9 @@ func (b *builder) build(ctx context.Context) error {
 		if err := b.scores(ctx, year); err != nil {
 			return err
 		}
+	}
+	if err := b.release(ctx, demoYears[len(demoYears)-2]); err != nil {
+		return err
 	}
 	return b.accounts(ctx)
 }

@@ -22,10 +22,10 @@ type outFrom struct {
 	Room  string `help:"Only let these read it before, every view logged: logins, and @CODE for agencies." placeholder:"WHO,…"`
 }
 
-// minute reads --at.
+// minute reads --at; the zero time is now.
 func (o *outFrom) minute() (time.Time, error) {
 	if o.At == "" {
-		return time.Now(), nil
+		return time.Time{}, nil
 	}
 	t, err := time.ParseInLocation("2006-01-02T15:04", o.At, survey.Vietnam)
 	if err != nil {

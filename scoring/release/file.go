@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"thuocdo/scoring"
 )
 
 // Format names the form of the file.
@@ -61,6 +63,16 @@ type seal struct {
 
 // Agencies returns how many agencies the index has.
 func (r *Release) Agencies() int { return len(r.content.Outcome.Results) }
+
+// framework is the one that the release is of; an empty one where the file lacks it.
+func (r *Release) framework() *scoring.Framework {
+	for _, f := range r.content.Frameworks {
+		if f != nil && f.Code == r.About.Framework {
+			return f
+		}
+	}
+	return &scoring.Framework{}
+}
 
 // outcomePart is the part that follows from the others.
 const outcomePart = "outcome"

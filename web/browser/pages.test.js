@@ -23,7 +23,7 @@ const likeOthers = /^(anti-corruption|binhduong-district-2017|one-stop|papi|qd76
 // download a file are no page.
 const sameKind = ['lang', 'sap-xep', 'thu-tu', 'cach-tinh', 'trang', 'ky'];
 function kindOf(url) {
-  if (/^\/api\/|\.(csv|xlsx|json|svg)$|\/(json|xlsform)$/.test(url.pathname)) return '';
+  if (/^\/api\/|\.(csv|xlsx|json|svg|atom)$|\/(json|xlsform|tep)$/.test(url.pathname)) return '';
   const path = url.pathname.replace(/^(\/quan-tri\/phieu-hoi)\/[^/]+\/[^/]+/, '$1/{form}/{version}').split('/').map((part) => {
     if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
     if (/^20\d\d$/.test(part)) return '{period}';

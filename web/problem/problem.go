@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/release"
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -87,6 +88,8 @@ var table = []struct {
 	{paper.ErrNoSheet, Kind{Status: 404, Code: "not_found"}},
 	{paper.ErrEntered, Kind{Status: 409, Code: "entered"}},
 	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{release.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{release.ErrState, Kind{Status: 409, Code: "release_state"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},
 	{quality.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
