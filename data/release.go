@@ -97,11 +97,12 @@ func (s *Store) InviteToRelease(ctx context.Context, id string, guests []string)
 // where that has been corrected meanwhile.
 func (s *Store) PublishRelease(ctx context.Context, id string, minute time.Time) error {
 	return s.changeRelease(ctx, id, func(q querier, r *sealed.Record) error {
+		now := s.now()
 		if minute.IsZero() {
-			minute = s.now()
+			minute = now
 		}
 		minute := sealed.Minute(minute)
-		if r.Public(s.now()) || !r.Ended.IsZero() || minute.Before(sealed.Minute(s.now())) {
+		if r.Public(now) || !r.Ended.IsZero() || minute.Before(sealed.Minute(now)) {
 			return sealed.ErrState
 		}
 		var others int
