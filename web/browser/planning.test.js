@@ -19,7 +19,8 @@ const questionnaire = (layout) => ({
     { code: 'a', title: both('Thủ tục', 'Procedure'), blocks: [{ questions: [
       { code: 'field', type: 'single', list: 'field', required: true, text: both('Lĩnh vực nào?', 'Which field?') },
       { code: 'what', type: 'procedure', list: 'procedures', required: true, choice_filter: 'field = ${field}', text: both('Thủ tục nào?', 'Which procedure?'), hint: both('Tên hoặc mã.', 'Name or code.') },
-      { code: 'more', type: 'text', text: both('Thêm về thủ tục ${what}', 'More about ${what}') }] }] },
+      { code: 'more', type: 'text', text: both('Thêm về thủ tục ${named}', 'More about ${named}') },
+      { code: 'named', type: 'calculate', calculation: "jr:choice-name(${what}, '${what}')" }] }] },
     { code: 'b', title: both('Về ông/bà', 'About you'), blocks: [{ questions: [
       { code: 'agree', type: 'yes_no', text: both('Đồng ý cho hỏi về dân tộc?', 'May we ask about ethnicity?'), hint: both('Để biết mọi nhóm được phục vụ như nhau.', 'To see whether all groups are served alike.') },
       { code: 'ethnic', type: 'text', sensitive: true, purpose: 'agree', text: both('Dân tộc', 'Ethnicity') }] }] },
@@ -124,6 +125,7 @@ for (const noScripts of [false, true]) {
       await page.keyboard.press('Space');
       const chosen = await page.locator('[name="a.what"]:checked').getAttribute('value');
       assert.equal(chosen, '1.007', 'the best match comes first');
+      if (!noScripts) assert.match(await page.locator('label[for=c-more]').innerText(), lang ? /More about Registration 7/ : /Thêm về thủ tục Đăng ký 7 về hộ tịch/, 'its wording is piped at once');
       if (!noScripts) { // what is chosen stays while one looks on
         await field.fill('');
         await field.pressSequentially('1.00');
