@@ -62,7 +62,7 @@ func TestExamplesInHelpParse(t *testing.T) {
 		_, examples, _ := strings.Cut(out.String(), "\nExamples:\n")
 		for _, line := range strings.Split(strings.TrimSpace(examples), "\n") {
 			line = strings.TrimSpace(line)
-			if i := strings.LastIndex(line, "thuocdo "); i < 0 || strings.HasPrefix(line, "#") {
+			if i := strings.LastIndex(" "+line, " thuocdo "); i < 0 || strings.HasPrefix(line, "#") {
 				continue
 			} else if line = line[i+len("thuocdo "):]; strings.ContainsAny(line, "'") {
 				continue // quoting is the shell's business

@@ -154,7 +154,6 @@ func TestAProposalThatDoesNotPassLeavesTheAppraisal(t *testing.T) {
 
 func TestActsOutOfPlaceAreRefused(t *testing.T) {
 	t.Parallel()
-	refused := phrase.Mistakes{}
 	for name, c := range map[string]struct {
 		desk func(testing.TB, int) *desk
 		at   int // day
@@ -208,6 +207,7 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 			d.now = day(c.at)
 			stage := d.sheet.Stage
 			err := d.try(c.by, c.act)
+			var refused phrase.Mistakes
 			if c.want != nil && !errors.Is(err, c.want) || c.want == nil && !errors.As(err, &refused) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
