@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"thuocdo/data/export"
+	"thuocdo/data/labelled"
 	"thuocdo/scoring/report"
 )
 
@@ -27,13 +28,20 @@ type exportCmd struct {
 // outFlags say what to write and where.
 type outFlags struct {
 	dbFlag
-	Format string `help:"Kind of file." enum:"csv,xlsx,json" default:"csv"`
+	Format string `help:"Kind of file: csv, xlsx, json, jsonl, sav, dta, parquet." enum:"csv,xlsx,json,jsonl,sav,dta,parquet" default:"csv"`
 	Out    string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
 	Lang   string `help:"Language of titles." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
 }
 
 // table writes a table in the format asked for.
 func (o *outFlags) table(c *console, t *report.Table) error {
+	if _, ok := labelled.Find(o.Format); ok {
+		f, err := labelled.OfTable(t)
+		if err != nil {
+			return err
+		}
+		return o.labelled(c, f)
+	}
 	format, err := export.Find(o.Format)
 	if err != nil {
 		return usage("%s", err)
@@ -42,6 +50,15 @@ func (o *outFlags) table(c *console, t *report.Table) error {
 		return withHint(usage("a workbook cannot be shown on a terminal"), "give a file with --out")
 	}
 	return o.write(c, func(w io.Writer) error { return format.Write(w, t) })
+}
+
+// labelled writes a data set with its labels in the format asked for.
+func (o *outFlags) labelled(c *console, f *labelled.File) error {
+	format, _ := labelled.Find(o.Format)
+	if o.Out == "-" && isTerminal(c.Out) {
+		return withHint(usage("a %s file cannot be shown on a terminal", o.Format), "give a file with --out")
+	}
+	return o.write(c, func(w io.Writer) error { return format.Write(w, f) })
 }
 
 // definition writes v as indented JSON, in a form that import reads.

@@ -10,6 +10,7 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/data/formbook"
+	"thuocdo/data/labelled"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/quality"
@@ -20,6 +21,7 @@ type exportResponsesCmd struct {
 	Wave    string `help:"Code of the wave." required:"" placeholder:"CODE"`
 	Design  bool   `help:"Only what the sample counts, with strata, clusters and weights for 'estimate'."`
 	Columns string `help:"Columns: as import reads them, or as analyses use them (province, one per choice)." enum:"import,analysis" default:"import"`
+	Aliases bool   `help:"No open answers, aliases for units, counters and enumerators."`
 	Plain   bool   `help:"Without verdicts and marks, which look at all responses first: for waves of millions."`
 	filterFlags
 	outFlags
@@ -29,7 +31,7 @@ type exportResponsesCmd struct {
 func (*exportResponsesCmd) Examples() []string {
 	return []string{
 		"thuocdo export responses --wave sipas-2026 >responses.csv",
-		"thuocdo export responses --wave sipas-2026 --valid-only --format xlsx -o responses.xlsx",
+		"thuocdo export responses --wave sipas-2026 --format sav -o responses.sav   # with labels: docs/formats.md",
 		"thuocdo export responses --wave sipas-2026 --design -o drawn.csv",
 		"thuocdo export responses --wave sipas-2026 --columns analysis -o r.csv   # one column per choice, and the province",
 	}
@@ -50,6 +52,9 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if _, ok := labelled.Find(e.Format); ok || e.Aliases {
+		return e.data(ctx, c, store, w, filter)
+	}
 	if e.Design {
 		if filter != (quality.Filter{}) {
 			return usage("--design takes all that the sample counts: leave out --verdict, --valid-only, --flags and --no-flags")
@@ -64,7 +69,7 @@ func (e *exportResponsesCmd) Run(ctx context.Context, c *console) error {
 			filter.Verdicts = quality.Counted // as the pages of analyses do
 		}
 		if w.Design != nil && filter != (quality.Filter{Verdicts: quality.Counted}) {
-			return usage("wave %s is weighted by its sample, which counts all valid responses: leave out --verdict, --flags and --no-flags", w.Code)
+			return sampledWave(w.Code)
 		}
 		t, err := analysisTable(ctx, store, w, filter, e.Lang)
 		if err != nil {

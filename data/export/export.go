@@ -24,6 +24,7 @@ var Formats = []report.Format{
 	format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", writeXLSX),
 	format("csv", "text/csv; charset=utf-8; header=present", writeCSV),
 	format("json", "application/json", writeJSON),
+	format("jsonl", "application/jsonl", writeJSONLines),
 }
 
 func format(name, media string, write func(io.Writer, *report.Table) error) report.Format {

@@ -41,35 +41,48 @@ func writeJSON(w io.Writer, t *report.Table) error {
 	if err != nil {
 		return err
 	}
+	out := bufio.NewWriterSize(w, 32<<10)
+	_, _ = out.Write(head[:len(head)-1])
+	_, _ = out.WriteString(`,"rows":[`)
+	if err := writeObjects(out, t, "\n", ",\n"); err != nil {
+		return err
+	}
+	_, _ = out.WriteString("\n]}\n")
+	return out.Flush()
+}
+
+// writeJSONLines writes the rows alone, an object by column key on each line; a missing value is null.
+func writeJSONLines(w io.Writer, t *report.Table) error {
+	out := bufio.NewWriterSize(w, 32<<10)
+	if err := writeObjects(out, t, "", "\n"); err != nil {
+		return err
+	}
+	_, _ = out.WriteString("\n")
+	return out.Flush()
+}
+
+// writeObjects writes the rows as objects: before the first stands begin, before every other one between.
+func writeObjects(out *bufio.Writer, t *report.Table, begin, between string) (err error) {
 	keys := make([][]byte, len(t.Columns))
 	for i, c := range t.Columns {
 		if keys[i], err = json.Marshal(c.Key); err != nil {
 			return err
 		}
 	}
-	out := bufio.NewWriterSize(w, 32<<10)
-	_, _ = out.Write(head[:len(head)-1])
-	_, _ = out.WriteString(`,"rows":[`)
-	var line []byte
-	first := true
+	line := []byte(begin)
 	for row, err := range rows(t) {
 		if err != nil {
 			return err
 		}
-		line = line[:0]
-		if !first {
-			line = append(line, ',')
-		}
-		first = false
-		if line, err = appendObject(append(line, '\n'), keys, row); err != nil {
+		if line, err = appendObject(line, keys, row); err != nil {
 			return err
 		}
 		if _, err := out.Write(line); err != nil {
 			return err
 		}
+		line = append(line[:0], between...)
 	}
-	_, _ = out.WriteString("\n]}\n")
-	return out.Flush()
+	return nil
 }
 
 func describe(t *report.Table) jsonHead {

@@ -23,6 +23,7 @@ type Builder struct {
 	items   []place           // by question
 	drawn   *drawn            // nil: the wave has no sampling design
 	full    bool              // more sampling units than a column holds
+	tape    *recorder         // nil: values are kept in memory
 }
 
 // place is where a question is kept: from its first column on; −1 for what is not analysed.
@@ -44,6 +45,12 @@ const mostFound = math.MaxUint16 - 1
 // NewBuilder starts the data set of a wave. Responses beyond what fits into most bytes are refused.
 func NewBuilder(w *survey.OpenWave, agencies []survey.Agency, most int64) *Builder {
 	b := &Builder{form: w.Form, set: &Set{Scales: w.Form.Questionnaire().Scales}, most: most}
+	b.lay(w, agencies)
+	return b
+}
+
+// lay adds the columns of a wave.
+func (b *Builder) lay(w *survey.OpenWave, agencies []survey.Agency) {
 	b.places(w, agencies)
 	for _, m := range []struct {
 		code string
@@ -56,6 +63,10 @@ func NewBuilder(w *survey.OpenWave, agencies []survey.Agency, most int64) *Build
 		{Enumerator, func(r *survey.StoredResponse) string { return r.Enumerator }},
 		{Language, func(r *survey.StoredResponse) string { return r.Language }},
 	} {
+		if m.code == Day && b.tape != nil {
+			b.tape.day = b.add(Column{Code: Day, Text: words[Day], Kind: Date})
+			continue
+		}
 		b.how = append(b.how, &found{b.add(Column{Code: m.code, Text: words[m.code], Wide: []uint16{}}), map[string]uint16{}, m.of})
 	}
 	b.seconds = b.add(Column{Code: Seconds, Text: words[Seconds], Kind: Number})
@@ -63,7 +74,6 @@ func NewBuilder(w *survey.OpenWave, agencies []survey.Agency, most int64) *Build
 	for i := range w.Form.Len() {
 		b.items = append(b.items, b.question(i))
 	}
-	return b
 }
 
 func (b *Builder) add(c Column) int {
@@ -141,7 +151,11 @@ func (b *Builder) question(i int) place {
 		}
 		b.add(c)
 	default:
-		p.column = -1
+		if c.Kind = textKind(q.Type); b.tape == nil || !b.tape.Texts || q.Type == survey.Note {
+			p.column = -1
+			break
+		}
+		b.add(c)
 	}
 	return p
 }
@@ -167,8 +181,24 @@ func joined(q, c phrase.Text) phrase.Text {
 
 // Add appends a response; it keeps nothing of r. It returns ErrTooLarge where there is no room.
 func (b *Builder) Add(r *survey.StoredResponse) error {
+	if err := b.take(r); err != nil {
+		return err
+	}
+	return b.end()
+}
+
+// end finishes a row.
+func (b *Builder) end() error {
+	if b.tape == nil {
+		return nil
+	}
+	return b.tape.end()
+}
+
+// take lays out a response but for what its sampling unit adds.
+func (b *Builder) take(r *survey.StoredResponse) error {
 	row := int64(0)
-	if b.set.Rows%1024 == 0 {
+	if b.tape == nil && b.set.Rows%1024 == 0 {
 		for i := range b.set.Columns {
 			row += b.set.Columns[i].width()
 		}
@@ -184,12 +214,19 @@ func (b *Builder) Add(r *survey.StoredResponse) error {
 	}
 	b.put(1, int(a))
 	for _, f := range b.how {
-		b.put(f.column, f.level(b.set, f.of(r)))
+		b.put(f.column, f.level(b.set, b.alias(b.set.Columns[f.column].Code, f.of(r))))
+	}
+	if b.tape != nil {
+		b.number(b.tape.day, float64(r.Day), true)
 	}
 	b.number(b.seconds, float64(r.Seconds), r.Seconds > 0)
 	shown := b.form.Shown(r.Answers)
 	for i, p := range b.items {
-		if p.column >= 0 {
+		switch {
+		case p.column < 0:
+		case p.kind == survey.Calculate:
+			b.text(p.column, b.form.On(r.Day).Sheet(r.Answers, "vi").Value(i))
+		default:
 			b.answer(i, p, &r.Answers[i], shown.Has(i))
 		}
 	}
@@ -226,6 +263,10 @@ func (b *Builder) put(column, code int) {
 	if code > 0 {
 		c.Answered++
 	}
+	if b.tape != nil {
+		b.tape.code(column, code)
+		return
+	}
 	if c.Wide != nil {
 		c.Wide = append(c.Wide, uint16(code))
 		return
@@ -241,14 +282,20 @@ func (b *Builder) number(column int, v float64, known bool) {
 	} else {
 		v = math.NaN()
 	}
+	if b.tape != nil {
+		b.tape.number(c, column, v)
+		return
+	}
 	c.Values = append(c.Values, v)
 }
 
 func (b *Builder) answer(i int, p place, x *survey.Answer, shown bool) {
 	columns := 1
 	switch p.kind {
-	case survey.Number:
+	case survey.Number, survey.Date:
 		b.number(p.column, x.Number, x.Set)
+	case survey.FreeText, survey.AgencyPick:
+		b.text(p.column, x.Text)
 	case survey.Multiple:
 		columns = len(b.form.Choices(i))
 		for k := range columns {
@@ -268,6 +315,7 @@ func (b *Builder) answer(i int, p place, x *survey.Answer, shown bool) {
 	if !shown {
 		for k := range columns {
 			b.set.Columns[p.column+k].Shown--
+			b.skip(p.column + k)
 		}
 	}
 }
@@ -282,8 +330,8 @@ func (b *Builder) Set() *Set {
 	return b.set
 }
 
-// sort orders the levels by code and renumbers the rows.
-func (c *Column) sort() {
+// sort orders the levels by code and renumbers the rows; it returns the new number of each old one.
+func (c *Column) sort() []uint16 {
 	order := make([]int, len(c.Levels))
 	for i := range order {
 		order[i] = i
@@ -298,4 +346,5 @@ func (c *Column) sort() {
 	for i, k := range c.Wide {
 		c.Wide[i] = to[k]
 	}
+	return to
 }

@@ -21,6 +21,8 @@ const (
 	Category Kind = iota // codes without an order
 	Rating               // the codes 1 … k, higher is better
 	Number
+	Date // days since 1970-01-01; on tapes only
+	Text // on tapes only
 )
 
 // Level is one value of a coded column.
@@ -43,6 +45,10 @@ type Column struct {
 	Values   []float64
 	Shown    int64 // responses that the skip rules asked this
 	Answered int64
+
+	// What is known of the values on a tape.
+	Low, High float64 // of a Number
+	Longest   int     // bytes of the longest Text
 }
 
 // Set is the responses of a wave. It is immutable once built.

@@ -51,7 +51,7 @@ func (b *Builder) coded(name string, of func(*survey.SamplingUnit) string) {
 	seen := map[string]uint16{}
 	codes := make([]uint16, len(b.drawn.design.Units))
 	for i := range codes {
-		s := of(&b.drawn.design.Units[i])
+		s := b.alias(name, of(&b.drawn.design.Units[i]))
 		if seen[s] == 0 {
 			if len(c.Levels) == mostFound {
 				b.full = true
@@ -71,7 +71,7 @@ func (b *Builder) TakeDrawn(r survey.StoredResponse, unit int, _, final float64)
 	if b.full {
 		return fmt.Errorf("%w: sampling units", ErrTooLarge)
 	}
-	if err := b.Add(&r); err != nil {
+	if err := b.take(&r); err != nil {
 		return err
 	}
 	d := b.drawn
@@ -83,5 +83,5 @@ func (b *Builder) TakeDrawn(r survey.StoredResponse, unit int, _, final float64)
 		b.number(column, n, !math.IsNaN(n))
 	}
 	b.number(d.weight, final, true)
-	return nil
+	return b.end()
 }

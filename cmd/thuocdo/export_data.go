@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+
+	"thuocdo/data"
+	"thuocdo/data/labelled"
+	"thuocdo/survey"
+	"thuocdo/survey/dataset"
+	"thuocdo/survey/quality"
+)
+
+// data writes the responses with their labels, as analyses use them.
+func (e *exportResponsesCmd) data(ctx context.Context, c *console, store *data.Store, w *survey.OpenWave, filter quality.Filter) error {
+	switch {
+	case e.Aliases && e.Columns != "analysis":
+		return withHint(usage("--aliases is for the columns of analyses"), "add --columns analysis")
+	case e.Plain || e.Design:
+		return usage("--plain and --design are for the columns that import and estimate read: leave them out")
+	}
+	if e.Verdict == "" {
+		filter.Verdicts = quality.Counted
+	}
+	if w.Design != nil && filter != (quality.Filter{Verdicts: quality.Counted}) {
+		return sampledWave(w.Code)
+	}
+	o := dataset.Options{Texts: !e.Aliases}
+	if e.Aliases {
+		var err error
+		if o.Alias, err = store.Aliases(w.Code); err != nil {
+			return err
+		}
+	}
+	tape, err := store.Record(ctx, w.Code, filter, o)
+	if err != nil {
+		return err
+	}
+	defer tape.Close()
+	f := labelled.OfTape(tape, w.Code, w.Title, e.Lang)
+	if _, ok := labelled.Find(e.Format); ok {
+		return e.labelled(c, f)
+	}
+	return e.table(c, f.Table())
+}
+
+func sampledWave(code string) error {
+	return usage("wave %s is weighted by its sample, which counts all valid responses: leave out --verdict, --flags and --no-flags", code)
+}
