@@ -19,35 +19,49 @@ const downloads = "tai-ve."
 
 // format finds a file format by the name of the file in the path.
 func (s *Server) format(c echo.Context) (report.Format, error) {
-	i := slices.IndexFunc(s.cfg.Formats, func(f report.Format) bool { return downloads+f.Name == c.Param("file") })
+	return find(s.cfg.Formats, c.Param("file"))
+}
+
+func find(list []report.Format, file string) (report.Format, error) {
+	i := slices.IndexFunc(list, func(f report.Format) bool { return downloads+f.Name == file })
 	if i < 0 {
-		return report.Format{}, fmt.Errorf("file %q: %w", c.Param("file"), problem.ErrNoSuchPage)
+		return report.Format{}, fmt.Errorf("file %q: %w", file, problem.ErrNoSuchPage)
 	}
-	return s.cfg.Formats[i], nil
+	return list[i], nil
+}
+
+// rankingFormat finds a format that rankings come in: those of all tables, of statistical programs and of cubes.
+func (s *Server) rankingFormat(file string, b *board, lang string) (report.Format, error) {
+	i := slices.IndexFunc(s.cfg.Cubes, func(f report.CubeFormat) bool { return downloads+f.Name == file })
+	if i < 0 {
+		return find(slices.Concat(s.cfg.Formats, s.cfg.Further), file)
+	}
+	return s.cfg.Cubes[i].Of(report.RankingCube(b.Standing), lang), nil
 }
 
 // rankingFile sends the whole ranking as a file, all groups and all nodes.
 func (s *Server) rankingFile(live bool) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		format, err := s.format(c)
-		if err != nil {
-			return err
-		}
-		r := parseRanking(c, live)
-		b, err := s.boards.get(c.Request().Context(), r.query())
-		if err != nil {
-			return err
-		}
-		r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: live, Sort: sortRank, Page: 1}
-		r.settle(b)
-		n, stamp, err := s.countsOf(c.Request().Context(), b)
-		if err != nil {
-			return err
-		}
-		return s.file(c, live, format, r.address(), stampOf(b)+stamp, func() (*report.Table, error) {
-			return n.columns(report.Ranking(b.Standing, s.language(c).Tag(), s.produced(live)), s.language(c)), nil
-		})
+	return func(c echo.Context) error { return s.sendRanking(c, parseRanking(c, live), c.Param("file")) }
+}
+
+func (s *Server) sendRanking(c echo.Context, r rankingRequest, file string) error {
+	b, err := s.boards.get(c.Request().Context(), r.query())
+	if err != nil {
+		return err
 	}
+	format, err := s.rankingFormat(file, b, s.language(c).Tag())
+	if err != nil {
+		return err
+	}
+	r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: r.Live, Sort: sortRank, Page: 1}
+	r.settle(b)
+	n, stamp, err := s.countsOf(c.Request().Context(), b)
+	if err != nil {
+		return err
+	}
+	return s.file(c, r.Live, format, r.address(), stampOf(b)+stamp, func() (*report.Table, error) {
+		return n.columns(report.Ranking(b.Standing, s.language(c).Tag(), s.produced(r.Live)), s.language(c)), nil
+	})
 }
 
 // agencyFile sends every score of an agency in every period.
@@ -82,7 +96,7 @@ func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp
 		if err := f.Write(&b, t); err != nil {
 			return nil, err
 		}
-		return newCopy(f.Media, fileName(t.Name, live)+"."+f.Name, b.Bytes()), nil
+		return newCopy(f.Media, f.File(fileName(t.Name, live)), b.Bytes()), nil
 	}
 	if !live {
 		made, err := s.copies.get(c.Request().Context(), s.language(c).Tag()+" "+f.Name+" "+address, stamp, build)
@@ -122,8 +136,14 @@ func (s *Server) files(r rankingRequest) (files []option) {
 	if r.Method != "" {
 		query = "?" + byMethod + "=" + url.QueryEscape(r.Method)
 	}
-	for _, f := range s.cfg.Formats {
-		files = append(files, option{Words: strings.ToUpper(f.Name), Address: r.base() + "/" + downloads + f.Name + query})
+	offer := func(name string) {
+		files = append(files, option{Words: strings.ToUpper(name), Address: r.base() + "/" + downloads + name + query})
+	}
+	for _, f := range slices.Concat(s.cfg.Formats, s.cfg.Further) {
+		offer(f.Name)
+	}
+	for _, f := range s.cfg.Cubes {
+		offer(f.Name)
 	}
 	return files
 }

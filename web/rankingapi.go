@@ -79,6 +79,9 @@ type scoreEntry struct {
 // ?group one ranking group.
 func (s *Server) rankingAPI(c echo.Context) error {
 	r := rankingRequest{Framework: c.Param("framework"), Period: c.Param("period"), Method: c.QueryParam("method"), Group: c.QueryParam("group")}
+	if format := c.QueryParam("format"); format != "" && format != "json" {
+		return s.sendRanking(c, r, downloads+format)
+	}
 	b, err := s.boards.get(c.Request().Context(), r.query())
 	if err != nil {
 		return err

@@ -38,6 +38,8 @@ type Config struct {
 	Log     *slog.Logger
 	Demo    bool                                                       // tells every page that its figures are made up
 	Formats []report.Format                                            // of downloads, in the order they are offered
+	Further []report.Format                                            // of statistical programs, for rankings and responses
+	Cubes   []report.CubeFormat                                        // of statistical offices, for rankings
 	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 
 	FormFiles FormFiles // questionnaires of other programs

@@ -28,7 +28,7 @@ type exportCmd struct {
 // outFlags say what to write and where.
 type outFlags struct {
 	dbFlag
-	Format string `help:"Kind of file: csv, xlsx, json, jsonl, sav, dta, parquet." enum:"csv,xlsx,json,jsonl,sav,dta,parquet" default:"csv"`
+	Format string `help:"csv, xlsx, json, jsonl, sav, dta, parquet, datapackage, csvw or ddi; rankings also json-stat, sdmx-csv." enum:"csv,xlsx,json,jsonl,sav,dta,parquet,datapackage,csvw,ddi,json-stat,sdmx-csv" default:"csv"`
 	Out    string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
 	Lang   string `help:"Language of titles." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
 }
@@ -41,6 +41,9 @@ func (o *outFlags) table(c *console, t *report.Table) error {
 			return err
 		}
 		return o.labelled(c, f)
+	}
+	if _, ok := export.FindCube(o.Format); ok {
+		return withHint(usage("%s is for rankings", o.Format), "'thuocdo export ranking --format %s'", o.Format)
 	}
 	format, err := export.Find(o.Format)
 	if err != nil {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"thuocdo/data"
 	"thuocdo/data/labelled"
+	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/dataset"
 	"thuocdo/survey/quality"
@@ -45,4 +47,18 @@ func (e *exportResponsesCmd) data(ctx context.Context, c *console, store *data.S
 
 func sampledWave(code string) error {
 	return usage("wave %s is weighted by its sample, which counts all valid responses: leave out --verdict, --flags and --no-flags", code)
+}
+
+// furtherFormats are those of statistical programs, as tables are written in them.
+func furtherFormats() (list []report.Format) {
+	for _, f := range labelled.Formats {
+		list = append(list, report.Format{Name: f.Name, Media: f.Media, Ending: f.Ending, Write: func(w io.Writer, t *report.Table) error {
+			x, err := labelled.OfTable(t)
+			if err != nil {
+				return err
+			}
+			return f.Write(w, x)
+		}})
+	}
+	return list
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"thuocdo/data"
+	"thuocdo/data/export"
 	"thuocdo/scoring"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
@@ -42,6 +44,7 @@ func (*exportRankingCmd) Examples() []string {
 	return []string{
 		"thuocdo export ranking --framework sipas --period 2026 --format xlsx -o sipas-2026.xlsx",
 		"thuocdo export ranking --framework sipas --period 2026 --method share-pooled --live",
+		"thuocdo export ranking --framework sipas --period 2025 --format json-stat -o sipas-2025.json   # or sdmx-csv",
 		"thuocdo export ranking --framework par-index-province --period 2025 --format json | jq .rows[0]",
 	}
 }
@@ -56,6 +59,9 @@ func (e *exportRankingCmd) Run(ctx context.Context, c *console) error {
 	s, err := assemble(ctx, store, standing.Query{Framework: e.Framework, Method: e.Method, Period: e.Period, View: e.view()})
 	if err != nil {
 		return err
+	}
+	if format, ok := export.FindCube(e.Format); ok {
+		return e.write(c, func(w io.Writer) error { return format.Write(w, report.RankingCube(s), e.Lang) })
 	}
 	return e.table(c, report.Ranking(s, e.Lang, time.Now()))
 }

@@ -117,6 +117,8 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Log:     newLog(s.Log, c.Err),
 		Demo:    demo,
 		Formats: export.Formats,
+		Further: furtherFormats(),
+		Cubes:   export.Cubes,
 		Table:   readTable,
 
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {

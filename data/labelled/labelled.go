@@ -254,6 +254,9 @@ var Formats = []Format{
 	{"sav", "sav", "application/x-spss-sav", writeSAV},
 	{"dta", "dta", "application/x-stata-dta", writeDTA},
 	{"parquet", "parquet", "application/vnd.apache.parquet", writeParquet},
+	{"datapackage", "zip", "application/zip", writeDataPackage},
+	{"csvw", "zip", "application/zip", writeCSVW},
+	{"ddi", "zip", "application/zip", writeDDI},
 }
 
 // Find returns the format of that name; ok is false for any other name.

@@ -98,8 +98,17 @@ func Rows(rows [][]Value) iter.Seq2[[]Value, error] {
 
 // Format is one way to write a table to a file.
 type Format struct {
-	Name  string // "csv": on the command line, in addresses and as the ending of the file name
-	Media string // media type for HTTP
+	Name   string // "csv": on the command line and in addresses
+	Media  string // media type for HTTP
+	Ending string // of the file name; "" = Name
 	// Write writes the table. What was written before an error is not a valid file.
 	Write func(w io.Writer, t *Table) error
+}
+
+// File returns the name of a file with this stem.
+func (f Format) File(stem string) string {
+	if f.Ending != "" {
+		return stem + "." + f.Ending
+	}
+	return stem + "." + f.Name
 }
