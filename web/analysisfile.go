@@ -111,6 +111,7 @@ func (s *Server) analyses(c echo.Context) error {
 		return fmt.Errorf("analyses: %w", err)
 	}
 	l, now := s.language(c), s.cfg.Now()
+	who, _ := accountOf(c)
 	var p analysesPage
 	for _, w := range waves {
 		if now.Before(w.Opens) {
@@ -122,6 +123,9 @@ func (s *Server) analyses(c echo.Context) error {
 		}
 		for _, t := range analysisTabs {
 			v.Links = append(v.Links, option{Words: l.T(t.key), Address: analysesAddress(w.Code) + "/" + t.name})
+		}
+		if who.Is(closeReaders...) && len(s.cfg.Data) > 0 {
+			v.Links = append(v.Links, option{Words: l.T("microdata.title"), Address: analysesAddress(w.Code) + "/" + microdataName})
 		}
 		p.Waves = append(p.Waves, v)
 	}

@@ -31,6 +31,7 @@ type Store interface {
 	Questionnaires
 	Sketches
 	Answers
+	Recorder
 	Kiosks
 	Papers
 	WaveKeeper

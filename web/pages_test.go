@@ -250,6 +250,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 		return err
 	}))
 	code := sources(t)
+	prefixes = append(prefixes, "microdata.")
 	for _, key := range s.book.Keys() {
 		known := used[key] || strings.Contains(code, `"`+key+`"`)
 		for _, p := range prefixes {

@@ -156,6 +156,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, analysesPath + "/:wave/do-tin-cay", surveyReaders, noBody, s.analyse(scaleName, s.scale)},
 		{get, analysesPath + "/:wave/trong-so", surveyReaders, noBody, s.analyse(weightName, s.weight)},
 		{post, analysesPath + "/:wave/trong-so", closeAnalysts, apiMax, s.takeMargins},
+		{get, analysesPath + "/:wave/" + microdataName, closeAnalysts, noBody, s.microdata},
+		{get, analysesPath + "/:wave/" + microdataName + "/:file", closeAnalysts, noBody, s.microdataFile},
 		{get, analysesPath + "/:wave/:analysis/:file", surveyReaders, noBody, s.analysisFile},
 
 		// waves
@@ -189,6 +191,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/api/v1/waves/:wave", anyone, noBody, a.Wave},
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},
+		{get, "/api/v1/waves/:wave/responses", closeAnalysts, noBody, s.responsesAPI},
 		{get, "/api/v1/indexes/:framework/:period/ranking", anyone, noBody, s.rankingAPI},
 		{get, "/api/v1/receipts/:receipt", anyone, noBody, a.Receipt},
 		{get, "/healthz", anyone, noBody, s.healthz},

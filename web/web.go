@@ -40,6 +40,7 @@ type Config struct {
 	Formats []report.Format                                            // of downloads, in the order they are offered
 	Further []report.Format                                            // of statistical programs, for rankings and responses
 	Cubes   []report.CubeFormat                                        // of statistical offices, for rankings
+	Data    []DataFormat                                               // of responses
 	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 
 	FormFiles FormFiles // questionnaires of other programs

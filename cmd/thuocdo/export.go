@@ -28,7 +28,7 @@ type exportCmd struct {
 // outFlags say what to write and where.
 type outFlags struct {
 	dbFlag
-	Format string `help:"csv, xlsx, json, jsonl, sav, dta, parquet, datapackage, csvw or ddi; rankings also json-stat, sdmx-csv." enum:"csv,xlsx,json,jsonl,sav,dta,parquet,datapackage,csvw,ddi,json-stat,sdmx-csv" default:"csv"`
+	Format string `help:"csv, xlsx, json, sav, dta, parquet, … (docs/formats.md)." enum:"csv,xlsx,json,jsonl,sav,dta,parquet,datapackage,csvw,ddi,json-stat,sdmx-csv" default:"csv"`
 	Out    string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
 	Lang   string `help:"Language of titles." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
 }

@@ -5,11 +5,14 @@ import (
 	"io"
 
 	"thuocdo/data"
+	"thuocdo/data/export"
 	"thuocdo/data/labelled"
+	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/survey/dataset"
 	"thuocdo/survey/quality"
+	"thuocdo/web"
 )
 
 // data writes the responses with their labels, as analyses use them.
@@ -58,6 +61,21 @@ func furtherFormats() (list []report.Format) {
 				return err
 			}
 			return f.Write(w, x)
+		}})
+	}
+	return list
+}
+
+// dataFormats are those of responses: of plain tables, then of labelled data sets.
+func dataFormats() (list []web.DataFormat) {
+	for _, f := range export.Formats {
+		list = append(list, web.DataFormat{Name: f.Name, Ending: f.Name, Media: f.Media, Write: func(w io.Writer, t *dataset.Tape, name string, title phrase.Text, lang string) error {
+			return f.Write(w, labelled.OfTape(t, name, title, lang).Table())
+		}})
+	}
+	for _, f := range labelled.Formats {
+		list = append(list, web.DataFormat{Name: f.Name, Ending: f.Ending, Media: f.Media, Write: func(w io.Writer, t *dataset.Tape, name string, title phrase.Text, lang string) error {
+			return f.Write(w, labelled.OfTape(t, name, title, lang))
 		}})
 	}
 	return list

@@ -119,6 +119,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Formats: export.Formats,
 		Further: furtherFormats(),
 		Cubes:   export.Cubes,
+		Data:    dataFormats(),
 		Table:   readTable,
 
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
