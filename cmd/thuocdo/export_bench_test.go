@@ -6,8 +6,10 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/data/export"
+	"thuocdo/data/labelled"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
+	"thuocdo/survey/dataset"
 	"thuocdo/survey/quality"
 )
 
@@ -64,4 +66,42 @@ func BenchmarkExportResponses(b *testing.B) {
 			b.ReportMetric(20_000*float64(b.N)/b.Elapsed().Seconds(), "answers/s")
 		})
 	}
+}
+
+// BenchmarkExportFormats records 100,000 answers to the SIPAS form and writes them in every format with labels.
+func BenchmarkExportFormats(b *testing.B) {
+	const answers = 100_000
+	st, w := benchStore(b, answers)
+	record := func() *dataset.Tape {
+		tape, err := st.Record(b.Context(), w.Code, quality.Filter{Verdicts: quality.Counted}, dataset.Options{Texts: true})
+		check(b, err)
+		return tape
+	}
+	b.Run("record", func(b *testing.B) {
+		for b.Loop() {
+			check(b, record().Close())
+		}
+	})
+	tape := record()
+	defer tape.Close()
+	for _, f := range labelled.Formats {
+		b.Run(f.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			size := &written{}
+			for b.Loop() {
+				size.n = 0
+				check(b, f.Write(size, labelled.OfTape(tape, w.Code, w.Title, "vi")))
+			}
+			b.ReportMetric(answers*float64(b.N)/b.Elapsed().Seconds(), "answers/s")
+			b.ReportMetric(float64(size.n)/1e6, "MB")
+		})
+	}
+}
+
+// written counts bytes.
+type written struct{ n int }
+
+func (w *written) Write(p []byte) (int, error) {
+	w.n += len(p)
+	return len(p), nil
 }

@@ -48,6 +48,7 @@ type dtaWriter struct {
 	columns []dtaColumn
 	at      int64
 	long    int64 // bytes behind the rows
+	room    [8]byte
 }
 
 func writeDTA(w io.Writer, f *File) error {
@@ -191,17 +192,23 @@ func (d *dtaWriter) bytes(b []byte) {
 
 // number writes a whole number in so many bytes.
 func (d *dtaWriter) number(size int, x int64) {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], uint64(x))
-	d.bytes(b[:size])
+	binary.LittleEndian.PutUint64(d.room[:], uint64(x))
+	d.bytes(d.room[:size])
 }
 
 // field writes a text in so many bytes, zeros behind it.
 func (d *dtaWriter) field(s string, size int) {
 	s = s[:min(len(s), size)]
 	d.text(s)
-	d.bytes(make([]byte, size-len(s)))
+	for rest := size - len(s); rest > 0; {
+		n := min(rest, len(dtaZeros))
+		d.bytes(dtaZeros[:n])
+		rest -= n
+	}
 }
+
+// dtaZeros fill fields up.
+var dtaZeros [256]byte
 
 func (d *dtaWriter) header() {
 	d.text("<header><release>118</release><byteorder>LSF</byteorder><K>")
@@ -360,7 +367,13 @@ func (d *dtaWriter) cell(c *dtaColumn, column, row int, x dataset.Cell) {
 }
 
 func (d *dtaWriter) value(c *dtaColumn, x dataset.Cell) {
-	size := map[int]int{dtaInt16: 2, dtaInt32: 4, dtaDouble: 8}[c.kind]
+	size := 8
+	switch c.kind {
+	case dtaInt16:
+		size = 2
+	case dtaInt32:
+		size = 4
+	}
 	switch {
 	case x.Missing != dataset.Present:
 		d.number(size, dtaMissing(c.kind, x.Missing))

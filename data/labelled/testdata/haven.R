@@ -1,4 +1,6 @@
 # Prints what haven reads, line by line: V variable label, L variable value label, D variable row value.
+# Debian: r-cran-haven.
+if (!requireNamespace("haven", quietly = TRUE)) quit(status = 77)
 suppressMessages(library(haven))
 # F names the file that the lines after it are of.
 flat <- function(x) gsub("[\t\n]", " ", x)

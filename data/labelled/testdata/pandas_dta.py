@@ -1,7 +1,11 @@
-"""Prints what pandas reads of Stata datasets, line by line: F file, V variable label, L variable value label, D variable row value."""
+"""Prints what pandas reads of Stata datasets, line by line: F file, V variable label, L variable value label, D variable row value.
+Debian: python3-pandas."""
 import sys
-import pandas as pd
-from pandas.io.stata import StataMissingValue, StataReader
+
+try:
+    from pandas.io.stata import StataMissingValue, StataReader
+except ImportError:
+    sys.exit(77)
 
 
 def flat(s):
