@@ -159,7 +159,7 @@ type releasePage struct {
 func (*releasePage) template() string { return "release" }
 
 func (p *releasePage) frame(f *Frame) {
-	f.Figures, f.NoIndex = true, p.Room
+	f.Wide, f.Figures, f.NoIndex = true, true, p.Room
 	if p.Step != nil {
 		p.Step.CSRF = f.CSRF
 	}
@@ -297,7 +297,7 @@ type changesPage struct {
 func (*changesPage) template() string { return "release-changes" }
 
 func (p *changesPage) frame(f *Frame) {
-	f.Figures, f.NoIndex = true, p.Room
+	f.Wide, f.Figures, f.NoIndex = true, true, p.Room
 	if !p.Room {
 		canonical(f, p.l, p.Back+changesName)
 	}
