@@ -224,7 +224,11 @@ var reviews = []behaviour{
 // again: whoever watches the public figures sees them change by at least five answers or not at all, and those who see
 // everything see exactly the valid responses.
 func reviewedSteps(t *testing.T, open maker) {
-	for seed := range uint64(12) {
+	seeds := uint64(12)
+	if testing.Short() {
+		seeds = 3
+	}
+	for seed := range seeds {
 		now := during()
 		s := open(t, func() time.Time { return now })
 		define(t, s, 1)

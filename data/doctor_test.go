@@ -180,6 +180,9 @@ func TestDoctorFindsFlippedBits(t *testing.T) {
 		{"responses", "body"}, {"receipts", "body"}, {"tallies", "record"}, {"tally_steps", "record"}, {"questionnaires", "body"}, {"scores", "body"},
 	} {
 		for i := range 8 {
+			if testing.Short() && i%4 != 0 {
+				continue
+			}
 			path := copyOf(t, base)
 			at := 1 + i*9
 			if c.table == "scores" {

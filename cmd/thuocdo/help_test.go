@@ -56,6 +56,9 @@ func TestEveryHelpFitsAScreenAndEndsWithExamples(t *testing.T) {
 
 func TestExamplesInHelpParse(t *testing.T) {
 	t.Parallel()
+	if raced {
+		t.Skip("takes a minute with the race detector, where nothing runs at once; the full run has it")
+	}
 	for _, path := range paths(t) {
 		var out, talk bytes.Buffer
 		run(context.Background(), append(path, "-h"), nil, nil, &out, &talk)

@@ -132,7 +132,7 @@ type releaseCorrectCmd struct {
 
 // Examples ends the help of the command.
 func (*releaseCorrectCmd) Examples() []string {
-	return []string{`thuocdo release correct mzxw6ytboi2gk3tu again.thuocdo --erratum "Điểm 1.2 ghi sai" --english "1.2 was wrong"`}
+	return []string{`thuocdo release correct mzxw6ytboi2gk3tu again.thuocdo --erratum 'Điểm 1.2 ghi sai' --english '1.2 was wrong'`}
 }
 
 // Run verifies and stores the file with its erratum, and sets its state.
@@ -166,7 +166,7 @@ type releaseWithdrawCmd struct {
 
 // Examples ends the help of the command.
 func (*releaseWithdrawCmd) Examples() []string {
-	return []string{`thuocdo release withdraw mzxw6ytboi2gk3tu --reason "Phát hiện phiếu giả" --english "Forged responses were found"`}
+	return []string{`thuocdo release withdraw mzxw6ytboi2gk3tu --reason 'Phát hiện phiếu giả' --english 'Forged responses were found'`}
 }
 
 // Run withdraws.
