@@ -142,7 +142,7 @@ func TestQuotasCountWhoMeetsThem(t *testing.T) {
 
 func TestPlansAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	word := rapid.StringMatching(`[a-zA-Z0-9À-ỹ][a-zA-Z0-9À-ỹ._]{0,6}`)
+	word := rapid.StringMatching(`[a-zA-Z0-9À-ÿĐđƠơƯưẠ-ỹ][a-zA-Z0-9À-ÿĐđƠơƯưẠ-ỹ._]{0,6}`)
 	rapid.Check(t, func(t *rapid.T) {
 		targets, quotas := []survey.Target{}, []survey.Quota{}
 		for range rapid.IntRange(0, 5).Draw(t, "targets") {
