@@ -23,7 +23,7 @@ const likeOthers = /^(anti-corruption|binhduong-district-2017|one-stop|papi|qd76
 // download a file are no page.
 const sameKind = ['lang', 'sap-xep', 'thu-tu', 'cach-tinh', 'trang', 'ky'];
 function kindOf(url) {
-  if (/^\/api\/|\.(csv|xlsx|json|svg|atom)$|\/(json|xlsform|tep)$/.test(url.pathname)) return '';
+  if (/^\/api\/|\/tai-ve\.[^/]+$|\.(csv|xlsx|json|svg|atom)$|\/(json|xlsform|tep)$/.test(url.pathname)) return '';
   const path = url.pathname.replace(/^(\/quan-tri\/phieu-hoi)\/[^/]+\/[^/]+/, '$1/{form}/{version}').split('/').map((part) => {
     if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
     if (/^20\d\d$/.test(part)) return '{period}';
@@ -46,7 +46,7 @@ async function crawl(page, start, under, see) {
     found.set(kind, url.pathname + url.search);
     const response = await page.goto(url.href);
     assert.ok(response.ok(), `${url.pathname}: status ${response.status()}`);
-    const links = await page.locator('a[href]').evaluateAll((all) => all.map((a) => a.href));
+    const links = await page.locator('a[href]:not([download])').evaluateAll((all) => all.map((a) => a.href));
     queue.push(...links.map((l) => new URL(l)).filter((u) => u.href.startsWith(demo.url + under) && !u.searchParams.has('lang')).map((u) => ((u.hash = ''), u)));
     await see(url.pathname + url.search);
   }
