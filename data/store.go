@@ -20,7 +20,7 @@ type Options struct {
 	ReadOnly bool             // no writing, no lock, no migration: for tools beside a running service
 	Queue    int              // answers that may wait; 1024 if 0. More are refused with survey.ErrBusy
 	Batch    int              // answers in one transaction; 256 if 0
-	Patience time.Duration    // how long an answer may wait to be stored: who would wait longer is refused; 400 ms if 0
+	Patience time.Duration    // how long an answer may wait to be stored: who would wait longer is refused; 250 ms if 0
 	Pace     time.Duration    // that every answer takes at least: a slow disk, for measurements; 0 for a service
 }
 

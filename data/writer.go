@@ -58,7 +58,7 @@ const (
 	defaultQueue = 1024
 	defaultBatch = 256
 
-	defaultPatience = 400 * time.Millisecond
+	defaultPatience = 250 * time.Millisecond
 )
 
 func newWriter(ctx context.Context, db *sql.DB, s *Store, opt Options) (*writer, error) {
@@ -149,7 +149,7 @@ func (w *writer) send(e *waiting) error {
 // many may always wait, else a disk that hung once would turn everybody away.
 const (
 	fewAnswers = 32
-	leastRoom  = 100
+	leastRoom  = 50
 )
 
 // learn notes how long a transaction of n answers took.
