@@ -16,6 +16,20 @@ import (
 	"thuocdo/survey/guard"
 )
 
+// serveAgain measures answering one request again and again.
+func serveAgain(b *testing.B, s *Server, request func() *http.Request) {
+	b.ReportAllocs()
+	for b.Loop() {
+		r := request()
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}
+
 // BenchmarkFormPage renders pages of the satisfaction survey, compressed, as a phone asks for them.
 func BenchmarkFormPage(b *testing.B) {
 	s := mustServer(b, mustStore(b, testNow))
@@ -28,18 +42,7 @@ func BenchmarkFormPage(b *testing.B) {
 			return posted(sipasForm, url.Values{"s": fields["s"], "p": fields["p"], "go": {"lang-vi"}})
 		},
 	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				r := request()
-				r.Header.Set("Accept-Encoding", "gzip")
-				w := httptest.NewRecorder()
-				s.ServeHTTP(w, r)
-				if w.Code != http.StatusOK {
-					b.Fatal(w.Code)
-				}
-			}
-		})
+		b.Run(name, func(b *testing.B) { serveAgain(b, s, request) })
 	}
 }
 
@@ -158,17 +161,6 @@ func BenchmarkLongPicker(b *testing.B) {
 			return r
 		},
 	} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				r := request()
-				r.Header.Set("Accept-Encoding", "gzip")
-				w := httptest.NewRecorder()
-				s.ServeHTTP(w, r)
-				if w.Code != http.StatusOK {
-					b.Fatal(w.Code)
-				}
-			}
-		})
+		b.Run(name, func(b *testing.B) { serveAgain(b, s, request) })
 	}
 }
