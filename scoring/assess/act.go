@@ -131,7 +131,7 @@ func short(code, text string) error {
 }
 
 func (e Evidence) check(code string) error {
-	if len(e.Number) > 4*mostWord || len(e.Issuer) > 4*mostWord || len(e.Page) > 4*mostWord {
+	if max(utf8.RuneCountInString(e.Number), utf8.RuneCountInString(e.Issuer), utf8.RuneCountInString(e.Page)) > mostWord {
 		return mistake(code, "thông tin tài liệu dài hơn %d chữ", "what is said of a document is longer than %d letters", mostWord)
 	}
 	if strings.TrimSpace(e.Number) == "" {

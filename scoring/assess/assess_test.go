@@ -171,6 +171,7 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 		"an area":                        {newDesk, 1, "ha", Fill{"1", 0, Claim{Input: value(90)}}, scoring.ErrUnknownLeaf},
 		"a document without a number":    {newDesk, 1, "ha", Fill{"1.1", 0, Claim{Input: choice("a"), Evidence: []Evidence{{Issuer: "UBND"}}}}, nil},
 		"a document of no day":           {newDesk, 1, "ha", Fill{"1.1", 0, Claim{Input: choice("a"), Evidence: []Evidence{{Number: "1", Date: "30/2"}}}}, nil},
+		"a document of a long issuer":    {newDesk, 1, "ha", Fill{"1.1", 0, Claim{Input: choice("a"), Evidence: []Evidence{{Number: "1", Issuer: strings.Repeat("a", mostWord+1)}}}}, nil},
 		"a novel":                        {newDesk, 1, "ha", Fill{"1.1", 0, Claim{Input: choice("a"), Explanation: strings.Repeat("ơ", MostText+1)}}, nil},
 		"an old version":                 {newDesk, 1, "ha", Fill{"1.1", 1, Claim{Input: choice("a")}}, ErrConflict},
 		"a claim after the deadline":     {newDesk, 10, "ha", Fill{"1.1", 0, Claim{Input: choice("a")}}, ErrLate},
