@@ -90,7 +90,7 @@ func (a Fill) apply(t *turn) error {
 	if n, _ := node(t.plan, a.Leaf); !Claimed(n) {
 		return mistake(a.Leaf, "mục %q do người thẩm định nhập từ số liệu thống kê, hồ sơ", "appraisers enter %q from statistics or dossiers", a.Leaf)
 	}
-	if !empty(a.Claim.Input) {
+	if !Empty(a.Claim.Input) {
 		if _, err := Points(t.plan, a.Leaf, a.Claim.Input); err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (a Fill) apply(t *turn) error {
 		return err
 	}
 	a.Claim.Mark = t.mark
-	t.put(a.Leaf, Leaf{Version: l.Version, Claim: a.Claim})
+	t.put(a.Leaf, Leaf{Version: l.Version, Claim: a.Claim, Questions: l.Questions})
 	return nil
 }
 
@@ -189,13 +189,7 @@ type Appraise struct {
 }
 
 func (a Appraise) apply(t *turn) error {
-	if err := t.during(Submitted, Review); err != nil {
-		return err
-	}
-	if !t.season.appraises(t.plan, t.mark.By, a.Leaf) {
-		return fmt.Errorf("%s: %w", a.Leaf, ErrNotYours)
-	}
-	l, err := t.leaf(a.Leaf, a.Seen)
+	l, err := t.appraising(a.Leaf, a.Seen)
 	if err != nil {
 		return err
 	}
@@ -205,7 +199,7 @@ func (a Appraise) apply(t *turn) error {
 			return mistake(a.Leaf, "vòng hai chỉ xem lại mục có giải trình", "the second round looks at leaves with an explanation only")
 		}
 	}
-	if a.Input == nil && empty(l.Claim.Input) {
+	if a.Input == nil && Empty(l.Claim.Input) {
 		return mistake(a.Leaf, "mục chưa có điểm tự đánh giá để chấp nhận", "there is no claim to accept")
 	}
 	if a.Input != nil {
@@ -220,7 +214,7 @@ func (a Appraise) apply(t *turn) error {
 
 // adjusted wants an input that the leaf takes, and a reason.
 func adjusted(plan *scoring.Plan, code string, in scoring.LeafInput, reason string) error {
-	if empty(in) {
+	if Empty(in) {
 		return mistake(code, "thiếu số liệu hoặc điểm", "the input is missing")
 	}
 	if _, err := Points(plan, code, in); err != nil {
@@ -320,7 +314,7 @@ func (a Advance) apply(t *turn) error {
 	switch t.sheet.Stage {
 	case Submitted:
 		err = t.complete(func(m *phrase.Mistakes, n scoring.PlanNode, l Leaf) {
-			if l.Appraisal == nil && !(n.Outside && empty(l.Claim.Input)) {
+			if l.unappraised(n) {
 				m.Add(n.Code, "mục %q chưa thẩm định", "%q is not appraised", n.Code)
 			}
 		})
@@ -330,13 +324,13 @@ func (a Advance) apply(t *turn) error {
 		}
 	case Review:
 		err = t.complete(func(m *phrase.Mistakes, n scoring.PlanNode, l Leaf) {
-			if l.Appeal != nil && (l.Appraisal == nil || l.Appraisal.Round < 2) {
+			if l.unreviewed() {
 				m.Add(n.Code, "mục %q có giải trình chưa được xem lại", "%q was explained and not looked at again", n.Code)
 			}
 		})
 	case Council:
 		err = t.complete(func(m *phrase.Mistakes, n scoring.PlanNode, l Leaf) {
-			if l.Appeal != nil && l.Appeal.Appeal && l.Decision == nil {
+			if l.undecided() {
 				m.Add(n.Code, "mục %q có kiến nghị chưa được quyết định", "%q was appealed and not decided", n.Code)
 			}
 		})

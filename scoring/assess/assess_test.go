@@ -186,6 +186,18 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 		"accepting what nobody claimed":  {filled, 2, "minh", Appraise{Leaf: "2.2"}, nil},
 		"appraising late":                {filled, 20, "lan", Appraise{Leaf: "1.1", Seen: 1}, ErrLate},
 		"appraising too early":           {newDesk, 1, "lan", Appraise{Leaf: "1.1"}, ErrStage},
+		"asking about another's leaf":    {filled, 2, "minh", Ask{"1.1", 1, "x"}, ErrNotYours},
+		"asking nothing":                 {filled, 2, "lan", Ask{"1.1", 1, " "}, ErrReason},
+		"asking at length":               {filled, 2, "lan", Ask{"1.1", 1, strings.Repeat("ơ", MostText+1)}, nil},
+		"asking over a newer version":    {filled, 2, "lan", Ask{"1.1", 0, "x"}, ErrConflict},
+		"asking too early":               {newDesk, 1, "lan", Ask{"1.1", 0, "x"}, ErrStage},
+		"asking too late":                {filled, 20, "lan", Ask{"1.1", 1, "x"}, ErrLate},
+		"answering what nobody asked":    {filled, 2, "ha", Answer{Leaf: "1.1", Seen: 1, Question: 1, Text: "x"}, nil},
+		"answering with nothing":         {asked, 2, "ha", Answer{Leaf: "1.1", Seen: 2, Question: 1}, ErrReason},
+		"answering with no document":     {asked, 2, "ha", Answer{Leaf: "1.1", Seen: 2, Question: 1, Text: "x", Evidence: []Evidence{{}}}, nil},
+		"answering with a library":       {asked, 2, "ha", Answer{Leaf: "1.1", Seen: 2, Question: 1, Text: "x", Evidence: slices.Repeat(documented, MostEvidence)}, nil},
+		"answering over a newer version": {asked, 2, "ha", Answer{Leaf: "1.1", Seen: 1, Question: 1, Text: "x"}, ErrConflict},
+		"answering late":                 {asked, 20, "ha", Answer{Leaf: "1.1", Seen: 2, Question: 1, Text: "x"}, ErrLate},
 		"finishing an open appraisal":    {filled, 2, "lan", Advance{}, nil},
 		"advancing a draft":              {newDesk, 2, "lan", Advance{}, ErrStage},
 		"explaining late":                {appraised, 30, "ha", Explain{"1.1", 2, "x", true}, ErrLate},
@@ -335,6 +347,9 @@ func TestNothingChangesAfterItsStageCloses(t *testing.T) {
 				if !reflect.DeepEqual(was.Claim, is.Claim) && before.Stage != Draft {
 					r.Fatalf("a claim changed at %s", before.Stage)
 				}
+				if !reflect.DeepEqual(was.Questions, is.Questions) && before.Stage != Submitted && before.Stage != Review {
+					r.Fatalf("a question or its answer changed at %s", before.Stage)
+				}
 				if !reflect.DeepEqual(was.Decision, is.Decision) && is.Decision != nil && before.Stage != Council {
 					r.Fatalf("a decision was made at %s", before.Stage)
 				}
@@ -359,7 +374,7 @@ func drawAct(r *rapid.T, leaf string, seen int64) Act {
 	in := map[string]scoring.LeafInput{"1.1": choice(rapid.SampledFrom([]string{"a", "b", "z"}).Draw(r, "option")), "1.2": value(rapid.Float64Range(-5, 105).Draw(r, "percent")),
 		"1.3": points(rapid.Float64Range(0, 2.2).Draw(r, "points")), "2.1": value(1), "2.3": value(40), "2.2": value(float64(rapid.IntRange(0, 4).Draw(r, "cases")))}[leaf]
 	text := rapid.SampledFrom([]string{"", "vì", "vì"}).Draw(r, "text")
-	switch rapid.IntRange(0, 9).Draw(r, "act") {
+	switch rapid.IntRange(0, 11).Draw(r, "act") {
 	case 0, 1, 2:
 		return Fill{leaf, seen, Claim{Input: in, Evidence: documented}}
 	case 3:
@@ -372,6 +387,10 @@ func drawAct(r *rapid.T, leaf string, seen int64) Act {
 		return Explain{leaf, seen, text, rapid.Bool().Draw(r, "appeal")}
 	case 7:
 		return Decide{leaf, seen, in, map[string]Vote{"An": For, "Chi": rapid.SampledFrom([]Vote{For, Against}).Draw(r, "vote")}, text}
+	case 10:
+		return Ask{leaf, seen, text}
+	case 11:
+		return Answer{Leaf: leaf, Seen: seen, Question: rapid.IntRange(0, 2).Draw(r, "question"), Text: text, Evidence: documented}
 	case 8:
 		return Reopen{rapid.SampledFrom(Stages).Draw(r, "to"), text}
 	}

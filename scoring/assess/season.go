@@ -135,8 +135,8 @@ func unique(m *phrase.Mistakes, path string, list []string) {
 	}
 }
 
-// appraises reports whether the leaf is in the charge of an account.
-func (s *Season) appraises(plan *scoring.Plan, login, leaf string) bool {
+// Appraises reports whether the leaf is in the charge of an account.
+func (s *Season) Appraises(plan *scoring.Plan, login, leaf string) bool {
 	if len(s.Appraisers) == 0 {
 		return true
 	}

@@ -26,6 +26,7 @@ type Leaf struct {
 	Appraisal *Appraisal `json:"appraisal,omitempty"`
 	Appeal    *Appeal    `json:"appeal,omitempty"`
 	Decision  *Decision  `json:"decision,omitempty"`
+	Questions []Question `json:"questions,omitempty"` // of appraisers to the agency, oldest first
 }
 
 // Mark is who and when.
@@ -125,13 +126,13 @@ func mistake(code, vi, en string, args ...any) error {
 	return m
 }
 
-// empty reports whether nothing is entered.
-func empty(in scoring.LeafInput) bool {
+// Empty reports whether nothing is entered.
+func Empty(in scoring.LeafInput) bool {
 	return in.String() == "" || in.Counts != nil && len(in.Counts) == 0
 }
 
-// stands returns the input that holds as far as a leaf is.
-func (l Leaf) stands() scoring.LeafInput {
+// Stands returns the input that holds as far as a leaf is.
+func (l Leaf) Stands() scoring.LeafInput {
 	switch {
 	case l.Decision != nil && l.Decision.Passed:
 		return l.Decision.Input
@@ -167,7 +168,7 @@ func (s *Sheet) Progress(plan *scoring.Plan) (p Progress) {
 			p.Max += n.MaxPoints
 		}
 		l := s.Leaves[n.Code]
-		if !empty(l.Claim.Input) {
+		if !Empty(l.Claim.Input) {
 			p.Filled++
 		}
 		if l.Appraisal != nil {
@@ -180,32 +181,28 @@ func (s *Sheet) Progress(plan *scoring.Plan) (p Progress) {
 			p.Decided++
 		}
 		p.Claimed += worth(plan, n.Code, l.Claim.Input)
-		p.Standing += worth(plan, n.Code, l.stands())
+		p.Standing += worth(plan, n.Code, l.Stands())
 	}
 	return p
 }
 
 // worth is the points of an input, 0 where there is none.
 func worth(plan *scoring.Plan, code string, in scoring.LeafInput) float64 {
-	if empty(in) || in.NotApplicable {
-		return 0
+	if points := PointsOf(plan, code, in); points != nil {
+		return *points
 	}
-	points, err := Points(plan, code, in)
-	if err != nil {
-		return 0 // was checked when it came in
-	}
-	return points
+	return 0
 }
 
 // Scores returns the inputs of an index: what stands of every leaf, and the self score beside it.
 func (s *Sheet) Scores(plan *scoring.Plan) map[string]scoring.LeafInput {
 	all := map[string]scoring.LeafInput{}
 	for code, l := range s.Leaves {
-		in := l.stands()
-		if empty(in) {
+		in := l.Stands()
+		if Empty(in) {
 			continue
 		}
-		if !empty(l.Claim.Input) && !l.Claim.Input.NotApplicable {
+		if !Empty(l.Claim.Input) && !l.Claim.Input.NotApplicable {
 			self := worth(plan, code, l.Claim.Input)
 			in.Self = &self
 		}
@@ -217,7 +214,7 @@ func (s *Sheet) Scores(plan *scoring.Plan) map[string]scoring.LeafInput {
 // missing lists what a claim lacks before its sheet can be submitted.
 func (l Leaf) missing(m *phrase.Mistakes, n scoring.PlanNode) {
 	switch c := l.Claim; {
-	case empty(c.Input):
+	case Empty(c.Input):
 		if !n.Outside { // what is outside the maximum may go unclaimed
 			m.Add(n.Code, "chưa chấm điểm mục %q", "%q is not scored", n.Code)
 		}
