@@ -85,9 +85,9 @@ func (s *Server) agencyFile(live bool) echo.HandlerFunc {
 	}
 }
 
-// file sends a table as a file: a public one from the copies, a private one made for this request and never stored.
+// file sends a table as a file.
 func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp string, table func() (*report.Table, error)) error {
-	build := func() (*copyOf, error) {
+	return s.send(c, live, f.Name, address, stamp, func() (*copyOf, error) {
 		t, err := table()
 		if err != nil {
 			return nil, err
@@ -97,9 +97,13 @@ func (s *Server) file(c echo.Context, live bool, f report.Format, address, stamp
 			return nil, err
 		}
 		return newCopy(f.Media, f.File(fileName(t.Name, live)), b.Bytes()), nil
-	}
+	})
+}
+
+// send sends a file: a public one from the copies, a private one made for this request and never stored.
+func (s *Server) send(c echo.Context, live bool, format, address, stamp string, build func() (*copyOf, error)) error {
 	if !live {
-		made, err := s.copies.get(c.Request().Context(), s.language(c).Tag()+" "+f.Name+" "+address, stamp, build)
+		made, err := s.copies.get(c.Request().Context(), s.language(c).Tag()+" "+format+" "+address, stamp, build)
 		if err != nil {
 			return fmt.Errorf("download: %w", err)
 		}

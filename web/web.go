@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/scoring/report"
+	"thuocdo/scoring/report/document"
 	"thuocdo/survey"
 	"thuocdo/survey/guard"
 	"thuocdo/web/api"
@@ -36,12 +37,14 @@ type Config struct {
 	Version string         // shown at the foot of every page
 	Now     func() time.Time
 	Log     *slog.Logger
-	Demo    bool                                                       // tells every page that its figures are made up
-	Formats []report.Format                                            // of downloads, in the order they are offered
-	Further []report.Format                                            // of statistical programs, for rankings and responses
-	Cubes   []report.CubeFormat                                        // of statistical offices, for rankings
-	Data    []DataFormat                                               // of responses
-	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
+	Demo    bool                // tells every page that its figures are made up
+	Formats []report.Format     // of downloads, in the order they are offered
+	Further []report.Format     // of statistical programs, for rankings and responses
+	Cubes   []report.CubeFormat // of statistical offices, for rankings
+	Data    []DataFormat        // of responses
+	// Documents are the formats of official documents, in the order they are offered.
+	Documents []document.Format
+	Observe   func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 
 	FormFiles FormFiles // questionnaires of other programs
 	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.

@@ -18,6 +18,7 @@ import (
 	"thuocdo/data/formbook"
 	"thuocdo/data/post"
 	"thuocdo/data/print"
+	"thuocdo/data/scribe"
 	"thuocdo/data/tabular"
 	"thuocdo/survey"
 	"thuocdo/web"
@@ -110,17 +111,18 @@ func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, mail *post.Server, demo bool) (*web.Server, error) {
 	m := s.measure(store)
 	cfg := web.Config{
-		BaseURL: s.BaseURL,
-		Proxies: s.Proxies,
-		Version: thisBuild().Version,
-		Now:     time.Now,
-		Log:     newLog(s.Log, c.Err),
-		Demo:    demo,
-		Formats: export.Formats,
-		Further: furtherFormats(),
-		Cubes:   export.Cubes,
-		Data:    dataFormats(),
-		Table:   readTable,
+		BaseURL:   s.BaseURL,
+		Proxies:   s.Proxies,
+		Version:   thisBuild().Version,
+		Now:       time.Now,
+		Log:       newLog(s.Log, c.Err),
+		Demo:      demo,
+		Formats:   export.Formats,
+		Further:   furtherFormats(),
+		Cubes:     export.Cubes,
+		Data:      dataFormats(),
+		Documents: scribe.Formats,
+		Table:     readTable,
 
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
 			return readSampleFile(ctx, bytes.NewReader(file))
