@@ -98,6 +98,7 @@ func (a Fill) apply(t *turn) error {
 	if err := a.Claim.check(a.Leaf); err != nil {
 		return err
 	}
+	a.Claim.Evidence = a.Claim.keepFiles(l.Claim)
 	a.Claim.Mark = t.mark
 	t.put(a.Leaf, Leaf{Version: l.Version, Claim: a.Claim, Questions: l.Questions})
 	return nil

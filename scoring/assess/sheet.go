@@ -50,6 +50,7 @@ type Evidence struct {
 	Date   string `json:"date,omitempty"` // YYYY-MM-DD
 	Issuer string `json:"issuer,omitempty"`
 	Page   string `json:"page,omitempty"`
+	File   *File  `json:"file,omitempty"` // the document itself, where it is stored
 }
 
 // Appraisal is what an appraiser makes of a claim. Adjusted inputs need a reason; without an input the claim is accepted.
