@@ -50,7 +50,7 @@ func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error)
 }
 
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
-// and keeps its id; a.ID is not looked at.
+// and keeps its id; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions.
 func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {
 	login := strings.ToLower(a.Login)
 	if strings.TrimSpace(login) == "" {
@@ -68,9 +68,22 @@ func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, er
 		if err != nil {
 			return err
 		}
+		if err := endAfter(ctx, q, act, id); err != nil {
+			return err
+		}
 		return s.record(ctx, q, audit.Account, act, `login = ?`, login)
 	})
 	return id, err
+}
+
+// endAfter ends the sessions of an account after an act that changes what they may do, or who knows how to open one.
+func endAfter(ctx context.Context, q querier, act audit.Act, id int64) error {
+	switch act {
+	case audit.Role, audit.Password, audit.Disabled, audit.Enabled:
+		_, err := endSessions(ctx, q, id)
+		return err
+	}
+	return nil
 }
 
 // accountAct says what a change of an account is called: by what matters most of it.

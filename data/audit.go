@@ -84,24 +84,39 @@ func (s *Store) record(ctx context.Context, q querier, kind audit.Kind, act audi
 
 // recordBecause is record with the reason that was given.
 func (s *Store) recordBecause(ctx context.Context, q querier, kind audit.Kind, act audit.Act, reason, where string, args ...any) error {
-	type thing struct{ subject, state string }
-	var list []thing
 	k := auditedKind(kind)
-	err := k.each(ctx, q, where, func(subject, state string) error {
-		list = append(list, thing{strings.Clone(subject), state})
-		return nil
-	}, args...)
+	list, err := k.list(ctx, q, where, args...)
 	for _, x := range list {
 		if err == nil {
-			err = s.recordOne(ctx, q, k, audit.Entry{Act: act, Subject: x.subject, State: x.state, Reason: reason})
+			err = s.recordOne(ctx, q, k, audit.Entry{Act: act, Subject: x.Subject, State: x.State, Reason: reason})
 		}
 	}
 	return err
 }
 
+// list is each, read to the end: while rows are read, nothing can be written.
+func (k audited) list(ctx context.Context, q querier, where string, args ...any) (list []audit.Entry, err error) {
+	err = k.each(ctx, q, where, func(subject, state string) error {
+		list = append(list, audit.Entry{Kind: k.kind, Subject: strings.Clone(subject), State: state})
+		return nil
+	}, args...)
+	return list, err
+}
+
 // recordGone logs that a thing is no longer there.
 func (s *Store) recordGone(ctx context.Context, q querier, kind audit.Kind, subject string) error {
 	return s.recordOne(ctx, q, auditedKind(kind), audit.Entry{Act: audit.Removed, Subject: subject})
+}
+
+// note logs an act on a thing that is the same afterwards.
+func (s *Store) note(ctx context.Context, q querier, kind audit.Kind, act audit.Act, where string, args ...any) error {
+	list, err := auditedKind(kind).list(ctx, q, where, args...)
+	for _, e := range list {
+		if e.Act = act; err == nil {
+			err = s.append(ctx, q, e)
+		}
+	}
+	return err
 }
 
 // recordOne logs one act unless its thing is as the log says already.
@@ -121,8 +136,14 @@ func (s *Store) recordOne(ctx context.Context, q querier, k audited, e audit.Ent
 			e.Act = audit.Added
 		}
 	}
-	e.Kind, e.Actor, e.At = k.kind, audit.Who(ctx), s.now().UTC().Truncate(time.Second)
-	if k.kind.ByDay() {
+	e.Kind = k.kind
+	return s.append(ctx, q, e)
+}
+
+// append adds an act to the log, with who did it and when.
+func (s *Store) append(ctx context.Context, q querier, e audit.Entry) error {
+	e.Actor, e.At = audit.Who(ctx), s.now().UTC().Truncate(time.Second)
+	if e.Kind.ByDay() {
 		e.At = s.today().Time()
 	}
 	return appendAudit(ctx, q, e)

@@ -67,6 +67,16 @@ type conforming interface {
 	FindCtx(context.Context, string) ([]byte, bool, error)
 	CommitCtx(context.Context, string, []byte, time.Time) error
 	DeleteCtx(context.Context, string) error
+	BeginSession(context.Context, account.Session) error
+	Session(ctx context.Context, id string) (account.Session, error)
+	Sessions(ctx context.Context, account int64) ([]account.Session, error)
+	SeeSession(ctx context.Context, id string) error
+	ProveSession(ctx context.Context, id string) error
+	LeaveSession(ctx context.Context, id string) error
+	EndSession(ctx context.Context, account int64, id string) error
+	EndSessions(ctx context.Context, account int64, keep ...string) (int64, error)
+	KnowBrowser(ctx context.Context, account int64, digest [32]byte) error
+	KnowsBrowser(ctx context.Context, login string, digest [32]byte) (bool, error)
 	PutDraft(ctx context.Context, lookup [16]byte, expires survey.Day, sealed []byte) error
 	Draft(ctx context.Context, lookup [16]byte) ([]byte, survey.Day, error)
 	PurgeDrafts(ctx context.Context, today survey.Day) (int64, error)
@@ -117,7 +127,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, signedIn, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -13,6 +13,7 @@ import (
 type access struct {
 	name    string
 	session bool // the session cookie is read; pages of citizens never look at it
+	recent  bool // only who proved a short while ago who it is: see proven
 	allow   func(a account.Account, param func(string) string) bool
 	// saved, where set, has the last word on a saved scenario: the one in the path.
 	saved func(a account.Account, x scenario.Scenario) bool
@@ -73,9 +74,17 @@ func mayDelete(a account.Account, x scenario.Scenario) bool {
 	return a.ID == x.Author && a.MayRead(x.Agency)
 }
 
+// proven is the access of those who are allowed by who and gave their password or a factor a short while ago. It is for acts that
+// cannot be taken back and for what opens an account.
+func proven(who access) access {
+	who.recent = true
+	return who
+}
+
 // Keys of what the guard leaves for the handler.
 const (
 	accountKey  = "account"
+	sessionKey  = "session"
 	scenarioKey = "scenario"
 )
 
@@ -101,6 +110,11 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 			return problem.ErrForbidden
 		}
 		c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), audit.Actor{Name: a.Login, Role: string(a.Role)})))
+		if who.recent {
+			if ok, err := s.proved(c, a); !ok {
+				return err
+			}
+		}
 		if who.saved == nil {
 			return next(c)
 		}

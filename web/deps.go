@@ -23,6 +23,7 @@ type Store interface {
 	Invitations
 	Mailing
 	Sessions
+	SignedIn
 	Scenarios
 	Reviews
 	Pages

@@ -138,6 +138,7 @@ func TestAnAuthorWhoMayNotReadTheAgencyAnyMoreReadsNothing(t *testing.T) {
 	a.Agency = "48"
 	_, err = st.PutAccount(t.Context(), a)
 	must(t, err)
+	b = signedInAs(t, s, "hanoi") // moving ended the session
 	if got := b.get(to).StatusCode; got != http.StatusForbidden || strings.Contains(b.get("/quan-tri/gia-dinh").body, to) {
 		t.Errorf("moved: %d", got)
 	}

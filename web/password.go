@@ -6,6 +6,13 @@ import (
 	"github.com/alexedwards/argon2id"
 )
 
+// MinPassword is the fewest characters of a chosen password (NIST SP 800-63B-4: 15 without a second factor), MaxPassword bounds the
+// work of hashing what somebody sends.
+const (
+	MinPassword = 15
+	MaxPassword = 256
+)
+
 // argon2id with 19 MiB and two passes: the floor of the OWASP password storage guide (2024), small enough for two at once.
 var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,7 +36,7 @@ func (r route) methods() []string {
 // table is every address of the service, with the permission beside it.
 func (s *Server) table(a *api.API) []route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []route{
+	return slices.Concat([]route{
 		// citizens
 		{get, "/", anyone, noBody, s.home},
 		{get, "/khao-sat/:wave", anyone, noBody, s.picker},
@@ -108,7 +109,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, releaseDeskPath, signedIn, noBody, s.releaseDesk},
 		{post, releaseDeskPath, releasePublishers, releaseMax, s.addRelease},
 		{get, releaseDeskPath + "/:release", signedIn, noBody, s.releaseRoom},
-		{post, releaseDeskPath + "/:release", releasePublishers, formMax, s.releaseStep},
+		{post, releaseDeskPath + "/:release", proven(releasePublishers), formMax, s.releaseStep},
 		{get, releaseDeskPath + "/:release" + releaseFileName, signedIn, noBody, s.releaseRoomFile},
 		{get, releaseDeskPath + "/:release" + changesName, signedIn, noBody, s.releaseRoomChanges},
 
@@ -201,5 +202,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/static/:file", anyone, noBody, s.static},
 		{get, "/favicon.ico", anyone, noBody, s.favicon},
 		{get, "/robots.txt", anyone, noBody, s.robots},
-	}
+	},
+		s.proveTable(),
+	)
 }

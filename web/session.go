@@ -17,17 +17,14 @@ import (
 	"thuocdo/web/problem"
 )
 
-// How long a session lives without and with use.
-const (
-	sessionIdle = 2 * time.Hour
-	sessionLife = 12 * time.Hour
-)
-
 // What a session holds.
 const (
-	sessionAccount = "account" // int64
-	sessionToken   = "token"   // base64url of 16 random bytes; every form carries it
+	sessionID    = "signed in" // of the row that its owner sees
+	sessionToken = "token"     // base64url of 16 random bytes; every form carries it
 )
+
+// seenEvery is how exactly it is kept when a session was last used: not every request writes.
+const seenEvery = time.Minute
 
 // sessionStore fits Sessions to the manager, which also wants methods without a context but does not call them.
 type sessionStore struct{ Sessions }
@@ -46,7 +43,7 @@ func newSessions(store Sessions, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = sessionStore{store}
 	m.HashTokenInStore = true
-	m.IdleTimeout, m.Lifetime = sessionIdle, sessionLife
+	m.IdleTimeout, m.Lifetime = account.SessionIdle, account.SessionLife
 	m.Cookie.Name = cookieName("phien", secure)
 	m.Cookie.Secure, m.Cookie.HttpOnly = secure, true
 	m.Cookie.SameSite = http.SameSiteLaxMode
@@ -75,19 +72,47 @@ func (s *Server) loadSession(c echo.Context) error {
 	}
 	c.SetRequest(c.Request().WithContext(ctx))
 	c.Response().Before(func() { s.saveSession(c) })
-	id := s.sessions.GetInt64(ctx, sessionAccount)
-	if id == 0 {
+	id := s.sessions.GetString(ctx, sessionID)
+	if id == "" {
 		return nil
 	}
-	a, err := s.store.AccountByID(ctx, id)
-	switch {
-	case errors.Is(err, account.ErrUnknown), err == nil && a.Disabled:
+	switch x, a, err := s.signedIn(ctx, id); {
+	case errors.Is(err, account.ErrUnknown), errors.Is(err, account.ErrNoSession):
 		return s.sessions.Destroy(ctx)
 	case err != nil:
 		return fmt.Errorf("session: %w", err)
+	default:
+		c.Set(accountKey, a)
+		c.Set(sessionKey, x)
+		return nil
 	}
-	c.Set(accountKey, a)
-	return nil
+}
+
+// signedIn returns a session that is not over and its account, and keeps that it was used.
+func (s *Server) signedIn(ctx context.Context, id string) (x account.Session, a account.Account, err error) {
+	if x, err = s.store.Session(ctx, id); err != nil {
+		return x, a, err
+	}
+	now := s.cfg.Now()
+	if x.Over(now) {
+		return x, a, account.ErrNoSession
+	}
+	if a, err = s.store.AccountByID(ctx, x.Account); err != nil {
+		return x, a, err
+	}
+	if a.Disabled {
+		return x, a, account.ErrUnknown
+	}
+	if now.Sub(x.Seen) >= seenEvery {
+		err = s.store.SeeSession(ctx, id)
+	}
+	return x, a, err
+}
+
+// sessionOf returns the session of a signed-in account.
+func sessionOf(c echo.Context) account.Session {
+	x, _ := c.Get(sessionKey).(account.Session)
+	return x
 }
 
 // saveSession commits a changed session. At sign-in the handler has committed before; here only the idle time moves,

@@ -58,8 +58,14 @@ const kinds = `{
 // a small questionnaire of all kinds (wave "loai") and three accounts. Every password is "mật khẩu của LOGIN".
 func mustStore(tb testing.TB, now time.Time) *data.Store {
 	tb.Helper()
+	return mustStoreAt(tb, func() time.Time { return now })
+}
+
+// mustStoreAt is mustStore with a clock that may move.
+func mustStoreAt(tb testing.TB, now func() time.Time) *data.Store {
+	tb.Helper()
 	ctx := tb.Context()
-	st, err := data.Open(ctx, filepath.Join(tb.TempDir(), "thuocdo.db"), data.Options{Now: func() time.Time { return now }})
+	st, err := data.Open(ctx, filepath.Join(tb.TempDir(), "thuocdo.db"), data.Options{Now: now})
 	must(tb, err)
 	tb.Cleanup(func() { must(tb, st.Close()) })
 	all, edges, err := reference.Agencies()

@@ -6,13 +6,9 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"thuocdo/web"
 )
-
-// minPassword is the fewest characters of a chosen password (NIST SP 800-63B-4: 15 without a second factor).
-const minPassword = 15
-
-// maxPassword bounds the work of hashing what somebody sends.
-const maxPassword = 256
 
 // newPassword returns four groups of five letters and digits: 100 bits, nothing that is mistaken for something else.
 func newPassword() string {
@@ -36,10 +32,10 @@ func readPassword(c *console, file string) (string, error) {
 	switch n := utf8.RuneCountInString(line); {
 	case !utf8.ValidString(line):
 		return "", usage("the password is not UTF-8 text")
-	case n < minPassword:
-		return "", usage("the password has %d characters, at least %d are needed", n, minPassword)
-	case n > maxPassword:
-		return "", usage("the password has %d characters, at most %d are taken", n, maxPassword)
+	case n < web.MinPassword:
+		return "", usage("the password has %d characters, at least %d are needed", n, web.MinPassword)
+	case n > web.MaxPassword:
+		return "", usage("the password has %d characters, at most %d are taken", n, web.MaxPassword)
 	}
 	return line, nil
 }

@@ -4,7 +4,6 @@ package account
 import (
 	"errors"
 	"slices"
-	"time"
 )
 
 // ErrUnknown reports a login or id that no account has. Callers compare with errors.Is.
@@ -53,11 +52,4 @@ func (a Account) MayRead(agency string) bool {
 // MayReadAll reports whether the account may read unpublished scores of every agency.
 func (a Account) MayReadAll() bool {
 	return a.Is(Administrator, Analyst, Appraiser, Publisher, Auditor)
-}
-
-// Session is one signed-in browser. Only the SHA-256 digest of its token is stored.
-type Session struct {
-	Digest  [32]byte
-	Account int64
-	Expires time.Time
 }

@@ -70,10 +70,12 @@ const (
 	Password  Act = "password" // of an account
 	Disabled  Act = "disabled"
 	Enabled   Act = "enabled"
+	// SessionsEnded: somebody who was signed in with an account no longer is.
+	SessionsEnded Act = "sessions_ended"
 )
 
 // Acts are all of them.
-var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled}
+var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, SessionsEnded}
 
 // Command is the role of whoever works on the command line.
 const Command = "command"

@@ -24,6 +24,7 @@ import (
 var (
 	ErrSignInFirst = errors.New("signed-in account needed")
 	ErrForbidden   = errors.New("account may not do this")
+	ErrProve       = errors.New("a recent proof of who it is is wanted")
 	ErrCrossSite   = errors.New("request comes from another site")
 	ErrToken       = errors.New("form token is missing or wrong")
 	ErrTooMany     = errors.New("too many attempts")
@@ -91,6 +92,7 @@ var table = []struct {
 	{release.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{release.ErrState, Kind{Status: 409, Code: "release_state"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{account.ErrNoSession, Kind{Status: 404, Code: "not_found"}},
 	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},
 	{quality.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{quality.ErrGone, Kind{Status: 409, Code: "conflict"}},
@@ -99,6 +101,7 @@ var table = []struct {
 	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
 	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},
 	{ErrForbidden, Kind{Status: 403, Code: "forbidden"}},
+	{ErrProve, Kind{Status: 403, Code: "prove"}},
 	{ErrCrossSite, Kind{Status: 403, Code: "cross_site"}},
 	{ErrToken, Kind{Status: 403, Code: "token"}},
 	{ErrTooMany, Kind{Status: 429, Code: "too_many", Retry: 60}},
