@@ -159,9 +159,16 @@ func (s *serverFlags) run(ctx context.Context, c *console, server *web.Server, l
 	if tcp, ok := ln.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !strings.HasPrefix(s.BaseURL, "https://") {
 		c.say("warning: reachable from other machines without https; set --base-url https://… behind a reverse proxy")
 	}
-	stopped := context.AfterFunc(ctx, func() { c.say("stopping: requests under way may finish") })
-	defer stopped()
-	if err := server.Serve(ctx, ln); err != nil {
+	said := make(chan struct{})
+	unsaid := context.AfterFunc(ctx, func() {
+		defer close(said)
+		c.say("stopping: requests under way may finish")
+	})
+	err := server.Serve(ctx, ln)
+	if !unsaid() {
+		<-said
+	}
+	if err != nil {
 		return err
 	}
 	c.say("stopped")
