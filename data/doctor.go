@@ -217,13 +217,20 @@ func (d *doctor) schema(ctx context.Context) error {
 			c.add(Problem{Item: name}, "%s thiếu hoặc khác", "%s is missing or different", name)
 		}
 	}
-	for name := range have {
-		if _, known := want[name]; !known {
+	for name, text := range have {
+		if _, known := want[name]; !known && text != litestream[name] {
 			c.add(Problem{Item: name}, "%s không thuộc chương trình này", "%s is not of this program", name)
 		}
 	}
 	slices.SortFunc(c.Problems, func(a, b Problem) int { return comparePaths(a.Item, b.Item) })
 	return nil
+}
+
+// litestream are the tables that Litestream, which ships the log to another place, keeps in the database: without them it is not
+// whole, with others of these names it is not that (decision 98).
+var litestream = map[string]string{
+	"_litestream_seq":  "table CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)",
+	"_litestream_lock": "table CREATE TABLE _litestream_lock (id INTEGER)",
 }
 
 // describe returns the SQL of every table, index, trigger and view by name.

@@ -1,7 +1,9 @@
 package data
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,6 +59,19 @@ func TestDoctorFindsNothingWrongWithAHealthyDatabase(t *testing.T) {
 	}
 }
 
+// TestDoctorKnowsTheTablesOfLogShipping: the tool makes them by these very statements.
+func TestDoctorKnowsTheTablesOfLogShipping(t *testing.T) {
+	t.Parallel()
+	path := filled(t)
+	db, err := sql.Open("sqlite3", path)
+	must(t, err)
+	_, err = db.Exec(`CREATE TABLE IF NOT EXISTS _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER); CREATE TABLE IF NOT EXISTS _litestream_lock (id INTEGER)`)
+	must(t, errors.Join(err, db.Close()))
+	if r := examine(t, path); !r.OK() {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestDoctorNamesWhatWasTamperedWith changes the database behind the store's back in ways that SQLite accepts.
 func TestDoctorNamesWhatWasTamperedWith(t *testing.T) {
 	t.Parallel()
@@ -95,6 +110,7 @@ func TestDoctorNamesWhatWasTamperedWith(t *testing.T) {
 		"changed scores":                       {`UPDATE scores SET body = replace(body, '0.25', '0.35')`, nil, CheckDefinitions, Problem{Item: "scores"}},
 		"a changed framework":                  {`UPDATE frameworks SET body = replace(body, 'en', 'en ') WHERE code = 'sipas'`, nil, CheckDefinitions, Problem{Item: "frameworks"}},
 		"a trigger":                            {`CREATE TRIGGER t AFTER INSERT ON responses BEGIN DELETE FROM receipts; END`, nil, CheckSchema, Problem{Item: "t"}},
+		"a table of a false name":              {`CREATE TABLE _litestream_lock (id INTEGER, at INTEGER)`, nil, CheckSchema, Problem{Item: "_litestream_lock"}},
 		"a missing index":                      {`DROP INDEX sessions_by_expiry`, nil, CheckSchema, Problem{Item: "sessions_by_expiry"}},
 	} {
 		t.Run(name, func(t *testing.T) {
