@@ -25,28 +25,28 @@ func (s *Store) AccountByID(ctx context.Context, id int64) (account.Account, err
 }
 
 func (s *Store) account(ctx context.Context, query string, arg any) (a account.Account, err error) {
-	err = s.read.QueryRowContext(ctx, query, arg).Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled)
+	a, err = s.scanAccount(s.read.QueryRowContext(ctx, query, arg))
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrUnknown
 	}
 	return a, storage(err)
 }
 
+// scanAccount reads an account, with the agencies below its own as they are now.
+func (s *Store) scanAccount(r interface{ Scan(...any) error }) (a account.Account, err error) {
+	err = r.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled)
+	a.Below = s.definitions().below[a.Agency]
+	return a, err
+}
+
 // Accounts returns every account, sorted by login.
 func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error) {
-	rows, err := s.read.QueryContext(ctx, selectAccount+`true ORDER BY login`)
-	if err != nil {
-		return nil, storage(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var a account.Account
-		if err := rows.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled); err != nil {
-			return nil, storage(err)
-		}
+	err = each(ctx, s.read, selectAccount+`true ORDER BY login`, func(r *sql.Rows) error {
+		a, err := s.scanAccount(r)
 		all = append(all, a)
-	}
-	return all, storage(rows.Err())
+		return err
+	})
+	return all, storage(err)
 }
 
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed

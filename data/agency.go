@@ -216,6 +216,7 @@ func (c *catalogue) loadAgencies(ctx context.Context, q querier, _ *catalogue) e
 			c.agencies[i].Parent = c.agencyCode[parent.Int64]
 		}
 	}
+	c.below = survey.Below(c.agencies)
 	return err
 }
 

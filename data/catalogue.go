@@ -18,6 +18,7 @@ type catalogue struct {
 	agency      map[string]int  // code → index in agencies
 	agencyID    map[string]int64
 	agencyCode  map[int64]string
+	below       map[string][]string // code → codes of all below it, sorted
 	successions []survey.Succession
 	forms       map[edition]*form
 	frameworks  []*framework // by code, then day of coming into force, then version

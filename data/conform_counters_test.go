@@ -75,7 +75,7 @@ var kiosksAndPaper = []behaviour{
 		if err != nil || b.Waiting != 1 || b.Counted != 1 || b.Invalid != 1 || len(sheets) != 3 {
 			t.Errorf("%+v, %+v, %v", b, sheets, err)
 		}
-		if list, err := s.Batches(t.Context(), "w"); err != nil || len(list) != 1 || list[0] != b {
+		if list, err := s.Batches(t.Context(), "w", account.Scope{All: true}); err != nil || len(list) != 1 || list[0] != b {
 			t.Errorf("%+v, %v", list, err)
 		}
 		if _, _, err := s.Batch(t.Context(), "ZZZZZ"); !errors.Is(err, paper.ErrNoBatch) {

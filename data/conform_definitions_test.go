@@ -344,7 +344,7 @@ var accounts = []behaviour{
 		must(t, err)
 		a.ID, a.Login = id, "lan"
 		for _, login := range []string{"lan", "LAN"} {
-			if got, err := s.AccountByLogin(t.Context(), login); err != nil || got != a {
+			if got, err := s.AccountByLogin(t.Context(), login); err != nil || !reflect.DeepEqual(got, a) {
 				t.Errorf("%+v, %v", got, err)
 			}
 		}
@@ -352,7 +352,7 @@ var accounts = []behaviour{
 		if again, err := s.PutAccount(t.Context(), a); err != nil || again != id {
 			t.Errorf("id %d, %v; want %d", again, err, id)
 		}
-		if got, err := s.AccountByID(t.Context(), id); err != nil || got != a {
+		if got, err := s.AccountByID(t.Context(), id); err != nil || !reflect.DeepEqual(got, a) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		_, err = s.AccountByLogin(t.Context(), "nobody")
@@ -362,6 +362,32 @@ var accounts = []behaviour{
 		}
 		if _, err := s.PutAccount(t.Context(), account.Account{Login: " "}); err == nil {
 			t.Error("an empty login was stored")
+		}
+	}},
+	{"an account knows the agencies below its own, as they are now", func(t *testing.T, open maker) {
+		s := open(t, during)
+		list := []survey.Agency{{Code: "p", Kind: survey.Province, Name: phrase.VI("Tỉnh", "Province")}, {Code: "c", Kind: survey.Commune, Parent: "p", Name: phrase.VI("Xã", "Commune")},
+			{Code: "o", Kind: survey.OneStop, Parent: "c", Name: phrase.VI("Một cửa", "One-stop")}}
+		must(t, s.PutAgencies(t.Context(), list, nil))
+		id, err := s.PutAccount(t.Context(), account.Account{Login: "tinh", Role: account.Officer, Agency: "p"})
+		must(t, err)
+		below := func() []string {
+			a, err := s.AccountByLogin(t.Context(), "tinh")
+			must(t, err)
+			b, err := s.AccountByID(t.Context(), id)
+			must(t, err)
+			if !slices.Equal(a.Below, b.Below) {
+				t.Errorf("by login %q, by id %q", a.Below, b.Below)
+			}
+			return a.Below
+		}
+		if got := below(); !slices.Equal(got, []string{"c", "o"}) {
+			t.Errorf("below: %q", got)
+		}
+		list[2].Parent = ""
+		must(t, s.PutAgencies(t.Context(), list, nil))
+		if got := below(); !slices.Equal(got, []string{"c"}) {
+			t.Errorf("after a change: %q", got)
 		}
 	}},
 	{"a session lives until it ends or is deleted", func(t *testing.T, open maker) {

@@ -44,9 +44,14 @@ var scenarios = []behaviour{
 			must(t, s.PutScenario(t.Context(), x))
 		}
 		want[0].AuthorName, want[1].AuthorName, want[2].AuthorName = "Người lan", "Người minh", "Người lan"
-		for agency, list := range map[string][]scenario.Scenario{"": want, "x-000": want[1:], "x-001": want[:1], "none": nil} {
-			if got, err := s.Scenarios(t.Context(), agency); err != nil || !reflect.DeepEqual(got, list) {
-				t.Errorf("%q: %+v, %v", agency, got, err)
+		one := func(code string) account.Scope { return account.Account{Role: account.Officer, Agency: code}.Reach() }
+		above := account.Account{Role: account.Officer, Agency: "none", Below: []string{"x-000", "x-001"}}.Reach()
+		for _, c := range []struct {
+			of   account.Scope
+			list []scenario.Scenario
+		}{{account.Scope{All: true}, want}, {above, want}, {one("x-000"), want[1:]}, {one("x-001"), want[:1]}, {one("none"), nil}, {account.Scope{}, nil}} {
+			if got, err := s.Scenarios(t.Context(), c.of); err != nil || !reflect.DeepEqual(got, c.list) {
+				t.Errorf("%v: %+v, %v", c.of, got, err)
 			}
 		}
 		if got, err := s.Scenario(t.Context(), "b"); err != nil || !reflect.DeepEqual(got, want[1]) {
@@ -97,7 +102,7 @@ var scenarios = []behaviour{
 		if x.Author = 99; s.PutScenario(t.Context(), x) == nil {
 			t.Error("an author without account was taken")
 		}
-		if list, err := s.Scenarios(t.Context(), ""); err != nil || len(list) != 0 {
+		if list, err := s.Scenarios(t.Context(), account.Scope{All: true}); err != nil || len(list) != 0 {
 			t.Errorf("%d are stored, %v", len(list), err)
 		}
 	}},

@@ -39,7 +39,7 @@ type conforming interface {
 	PutScores(ctx context.Context, framework, period string, scores map[string]map[string]scoring.LeafInput, withheld ...string) error
 	PutScenario(context.Context, scenario.Scenario) error
 	Scenario(ctx context.Context, id string) (scenario.Scenario, error)
-	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error)
+	Scenarios(ctx context.Context, of account.Scope) ([]scenario.Scenario, error)
 	DeleteScenario(ctx context.Context, id string, author int64) error
 	Decide(context.Context, quality.Decision) (int64, error)
 	Undo(ctx context.Context, wave string, id, author int64) error
@@ -85,7 +85,7 @@ type conforming interface {
 	Kiosk(ctx context.Context, token [16]byte) (survey.Terminal, error)
 	DropKiosk(ctx context.Context, token [16]byte) error
 	PutBatch(ctx context.Context, b paper.Batch) error
-	Batches(ctx context.Context, wave string) ([]paper.Batch, error)
+	Batches(ctx context.Context, wave string, of account.Scope) ([]paper.Batch, error)
 	Batch(ctx context.Context, code string) (paper.Batch, []paper.Sheet, error)
 	PutEntry(ctx context.Context, code string, number int, e paper.Entry, key string) (int, error)
 	Entries(ctx context.Context, code string, number int) ([]paper.Entry, string, error)

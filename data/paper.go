@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"thuocdo/survey/account"
 	"thuocdo/survey/paper"
 )
 
@@ -31,13 +32,14 @@ const selectBatch = `SELECT w.code, a.code, b.code, b.issued, b.twice,
 	(SELECT count(*) FROM paper_forms f WHERE f.batch = b.id AND f.state = 3)
 	FROM paper_batches b JOIN waves w ON w.id = b.wave JOIN agencies a ON a.id = b.agency `
 
-// Batches returns the batches of a wave, newest last.
-func (s *Store) Batches(ctx context.Context, wave string) (list []paper.Batch, err error) {
-	err = each(ctx, s.read, selectBatch+`WHERE w.code = ? ORDER BY b.id`, func(r *sql.Rows) error {
+// Batches returns the batches of a wave about the agencies in a scope, newest last.
+func (s *Store) Batches(ctx context.Context, wave string, of account.Scope) (list []paper.Batch, err error) {
+	where, args := within(`a.code`, of)
+	err = each(ctx, s.read, selectBatch+`WHERE w.code = ? AND `+where+` ORDER BY b.id`, func(r *sql.Rows) error {
 		b, err := scanBatch(r)
 		list = append(list, b)
 		return err
-	}, wave)
+	}, append([]any{wave}, args...)...)
 	return list, storage(err)
 }
 

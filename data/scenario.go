@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
+	"thuocdo/survey/account"
 )
 
 // scenariosMax is how many scenarios a list holds.
@@ -73,9 +74,10 @@ func (s *Store) Scenario(ctx context.Context, id string) (scenario.Scenario, err
 	return list[0], nil
 }
 
-// Scenarios returns the scenarios of an agency, or of all agencies for "", newest first; of very many the newest.
-func (s *Store) Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error) {
-	return s.scenarios(ctx, `WHERE ? IN ('', g.code) ORDER BY s.saved DESC, s.id LIMIT ?`, agency, scenariosMax)
+// Scenarios returns the scenarios of the agencies in a scope, newest first; of very many the newest.
+func (s *Store) Scenarios(ctx context.Context, of account.Scope) ([]scenario.Scenario, error) {
+	where, args := within(`g.code`, of)
+	return s.scenarios(ctx, `WHERE `+where+` ORDER BY s.saved DESC, s.id LIMIT ?`, append(args, scenariosMax)...)
 }
 
 func (s *Store) scenarios(ctx context.Context, where string, args ...any) (list []scenario.Scenario, err error) {

@@ -1,6 +1,10 @@
 package survey
 
-import "thuocdo/scoring/phrase"
+import (
+	"slices"
+
+	"thuocdo/scoring/phrase"
+)
 
 // Kind is the kind of an agency; it decides the ranking group and which frameworks apply.
 type Kind string
@@ -52,4 +56,24 @@ type Succession struct {
 	Day        Day    `json:"day"`
 	Kind       string `json:"kind"` // merged, split, renamed
 	LegalBasis string `json:"legal_basis,omitempty"`
+}
+
+// Below returns for every agency that has others below it their codes, sorted: its own children and all of theirs.
+func Below(agencies []Agency) map[string][]string {
+	parent := make(map[string]string, len(agencies))
+	for _, a := range agencies {
+		parent[a.Code] = a.Parent
+	}
+	below := map[string][]string{}
+	for _, a := range agencies {
+		steps := 0
+		for up := a.Parent; up != "" && steps < len(agencies); up = parent[up] { // a ring cannot be stored, and ends here all the same
+			below[up] = append(below[up], a.Code)
+			steps++
+		}
+	}
+	for _, list := range below {
+		slices.Sort(list)
+	}
+	return below
 }

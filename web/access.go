@@ -35,9 +35,9 @@ var (
 	// designers: whoever makes questionnaires and waves.
 	designers = roles("designers", account.Administrator, account.Designer)
 	// fieldworkers: whoever collects answers.
-	fieldworkers = roles("fieldworkers", account.Administrator, account.Designer, account.Enumerator)
-	// kioskKeepers: whoever sets up devices at counters; officers those of their own agency.
-	kioskKeepers = roles("keepers of kiosks", account.Administrator, account.Designer, account.Enumerator, account.Officer)
+	fieldworkers = localRoles("fieldworkers", account.Administrator, account.Designer, account.Enumerator)
+	// kioskKeepers: whoever sets up devices at counters; officers those of their own agencies.
+	kioskKeepers = localRoles("keepers of kiosks", account.Administrator, account.Designer, account.Enumerator, account.Officer)
 	// surveyReaders: whoever may look at a wave under way, and is not rated in it.
 	surveyReaders = roles("readers of surveys", account.Administrator, account.Designer, account.Analyst, account.Auditor)
 	// formReaders: whoever may look at questionnaires that are published.
@@ -63,8 +63,13 @@ var (
 	scenarioAuthor = access{name: "author of the scenario", session: true, allow: everyAccount, saved: mayDelete}
 )
 
-// roles is the access of accounts with one of some roles.
+// roles is the access of accounts with one of some roles that are not bound to an agency: what is behind it is about all of them.
 func roles(name string, list ...account.Role) access {
+	return access{name: name, session: true, allow: func(a account.Account, _ func(string) string) bool { return a.Is(list...) && a.Reach().All }}
+}
+
+// localRoles is the access of accounts with one of some roles, bound to an agency or not: handlers keep to Account.Reach.
+func localRoles(name string, list ...account.Role) access {
 	return access{name: name, session: true, allow: func(a account.Account, _ func(string) string) bool { return a.Is(list...) }}
 }
 

@@ -23,6 +23,10 @@ func TestRolesOpenTheirOwnDoorsOnly(t *testing.T) {
 			if got := c.who.allow(account.Account{Role: role}, nil); got != want {
 				t.Errorf("%s: %q %v", c.who.name, role, got)
 			}
+			bound := account.Account{Role: role, Agency: "01"}
+			if c.who.allow(bound, nil) != (want && c.who.name == fieldworkers.name) {
+				t.Errorf("%s: a %q bound to an agency", c.who.name, role)
+			}
 			if c.who.allow(account.Account{Role: role, Disabled: true}, nil) {
 				t.Errorf("%s: a disabled %q", c.who.name, role)
 			}

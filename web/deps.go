@@ -74,10 +74,10 @@ type Sessions interface {
 
 // Scenarios keeps what-ifs that somebody saved.
 type Scenarios interface {
-	PutScenario(ctx context.Context, x scenario.Scenario) error                // scenario.ErrTitle, ErrEmpty, ErrFull
-	Scenario(ctx context.Context, id string) (scenario.Scenario, error)        // scenario.ErrUnknown
-	Scenarios(ctx context.Context, agency string) ([]scenario.Scenario, error) // newest first; "" = of every agency
-	DeleteScenario(ctx context.Context, id string, author int64) error         // scenario.ErrUnknown
+	PutScenario(ctx context.Context, x scenario.Scenario) error                   // scenario.ErrTitle, ErrEmpty, ErrFull
+	Scenario(ctx context.Context, id string) (scenario.Scenario, error)           // scenario.ErrUnknown
+	Scenarios(ctx context.Context, of account.Scope) ([]scenario.Scenario, error) // newest first
+	DeleteScenario(ctx context.Context, id string, author int64) error            // scenario.ErrUnknown
 }
 
 // Drafts keeps forms that people put aside, sealed with what only they know.
@@ -100,7 +100,7 @@ type Kiosks interface {
 // Papers keeps batches of printed forms and what is typed from them until it is counted.
 type Papers interface {
 	PutBatch(ctx context.Context, b paper.Batch) error
-	Batches(ctx context.Context, wave string) ([]paper.Batch, error)
+	Batches(ctx context.Context, wave string, of account.Scope) ([]paper.Batch, error)
 	Batch(ctx context.Context, code string) (paper.Batch, []paper.Sheet, error) // paper.ErrNoBatch
 	PutEntry(ctx context.Context, code string, number int, e paper.Entry, key string) (pass int, err error)
 	Entries(ctx context.Context, code string, number int) (list []paper.Entry, key string, err error)

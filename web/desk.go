@@ -13,7 +13,7 @@ import (
 // deskPage is where a signed-in person starts.
 type deskPage struct {
 	Who    account.Account
-	Agency phrase.Text // of an officer
+	Agency phrase.Text // that the account is bound to
 	Links  []Link
 }
 
@@ -23,13 +23,15 @@ func (deskPage) frame(f *Frame)   { f.NoIndex, f.Figures = true, true }
 func (s *Server) desk(c echo.Context) error {
 	a, _ := accountOf(c)
 	p := deskPage{Who: a}
-	if a.Role == account.Officer {
+	if a.Agency != "" {
 		g, err := s.store.Agency(c.Request().Context(), a.Agency)
 		if err != nil {
 			return fmt.Errorf("desk: %w", err)
 		}
 		p.Agency = g.Name
-		p.Links = append(p.Links, Link{Key: "desk.officer", Path: agencyAddress(a.Agency, true)})
+		if a.MayRead(a.Agency) {
+			p.Links = append(p.Links, Link{Key: "desk.officer", Path: agencyAddress(a.Agency, true)})
+		}
 	}
 	if surveyReaders.allow(a, c.Param) {
 		p.Links = append(p.Links, Link{Key: "desk.analysis", Path: analysesPath})
@@ -51,7 +53,7 @@ func (s *Server) desk(c echo.Context) error {
 	if fieldworkers.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.paper", Path: paperPath})
 	}
-	if a.Is(account.Administrator, account.Designer, account.Enumerator, account.Analyst, account.Auditor) {
+	if fieldReaders.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.fieldwork", Path: "/quan-tri/tien-do"})
 	}
 	if auditors.allow(a, nil) {

@@ -235,15 +235,11 @@ type scenarioRow struct {
 	Saved                                  time.Time
 }
 
-// scenarios lists the scenarios of the officer's agency, or of all.
+// scenarios lists the scenarios about agencies whose scores the reader may see.
 func (s *Server) scenarios(c echo.Context) error {
 	ctx, l := c.Request().Context(), s.language(c)
 	a, _ := accountOf(c)
-	agency := a.Agency
-	if a.MayReadAll() {
-		agency = ""
-	}
-	list, err := s.store.Scenarios(ctx, agency)
+	list, err := s.store.Scenarios(ctx, a.Reads())
 	if err != nil {
 		return err
 	}
@@ -253,9 +249,6 @@ func (s *Server) scenarios(c echo.Context) error {
 	}
 	p := &scenariosPage{}
 	for _, x := range list {
-		if !a.MayRead(x.Agency) {
-			continue
-		}
 		g, err := s.store.Agency(ctx, x.Agency)
 		if err != nil {
 			return err

@@ -216,11 +216,14 @@ func TestSettingAKioskUpHereSignsItsOfficerOut(t *testing.T) {
 	s := mustServer(t, mustStore(t, testNow))
 	b := signedInAs(t, s, "hanoi")
 	f := b.get("/quan-tri/kiosk").form()
-	f.Set("co-quan", "48") // an officer cannot choose another agency
 	f.Set("dot", "mo")
 	f.Set("quay", "q")
 	f.Set("pin", "1234")
 	f.Set("o-day", "1")
+	if a := b.post("/quan-tri/kiosk", with(f, "co-quan", "48")); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Fatalf("a kiosk of an agency that is not below the officer's: %d", a.StatusCode)
+	}
+	f.Set("co-quan", "01")
 	if a := b.post("/quan-tri/kiosk", f); a.Header.Get("Location") != kioskAt {
 		t.Fatalf("%d to %q", a.StatusCode, a.Header.Get("Location"))
 	}

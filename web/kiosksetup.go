@@ -127,12 +127,14 @@ func (s *Server) kioskChoices(c echo.Context, p *kioskSetupPage) error {
 		return fmt.Errorf("kiosk: %w", err)
 	}
 	p.Waves = sortWaves(waves, s.cfg.Now()).Open
-	if a, _ := accountOf(c); a.Role == account.Officer {
+	if a, _ := accountOf(c); a.Agency != "" && len(a.Below) == 0 {
 		g, err := s.store.Agency(c.Request().Context(), a.Agency)
 		if err != nil {
 			return fmt.Errorf("kiosk: %w", err)
 		}
 		p.Fixed, p.Agency = g.Name, a.Agency
+	} else if p.Agency == "" {
+		p.Agency = a.Agency
 	}
 	return nil
 }
@@ -151,7 +153,8 @@ func (s *Server) kioskSetup(c echo.Context) error {
 	if err := s.kioskChoices(c, p); err != nil {
 		return err
 	}
-	w, err := s.checkKiosk(p)
+	a, _ := accountOf(c)
+	w, err := s.checkKiosk(p, a.Reach())
 	if err != nil {
 		return err
 	}
@@ -182,7 +185,7 @@ func (s *Server) kioskSetup(c echo.Context) error {
 }
 
 // checkKiosk finds what is wrong with a kiosk, by field.
-func (s *Server) checkKiosk(p *kioskSetupPage) (*survey.OpenWave, error) {
+func (s *Server) checkKiosk(p *kioskSetupPage, reach account.Scope) (*survey.OpenWave, error) {
 	p.Wrong = map[string]string{}
 	w, err := s.store.OpenWave(p.Wave)
 	switch {
@@ -190,7 +193,7 @@ func (s *Server) checkKiosk(p *kioskSetupPage) (*survey.OpenWave, error) {
 		p.Wrong["dot"] = "kiosk.wrong.wave"
 	case err != nil:
 		return nil, fmt.Errorf("kiosk: %w", err)
-	case !w.Has(p.Agency):
+	case !w.Has(p.Agency) || !reach.Has(p.Agency):
 		p.Wrong["co-quan"] = "kiosk.wrong.agency"
 	case !w.Takes(survey.Kiosk):
 		p.Wrong["dot"] = "kiosk.wrong.mode"

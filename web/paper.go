@@ -13,6 +13,7 @@ import (
 
 	"thuocdo/survey"
 	"thuocdo/survey/paper"
+	"thuocdo/web/problem"
 )
 
 const paperPath = "/quan-tri/phieu-giay"
@@ -51,12 +52,13 @@ func (s *Server) paperBatches(c echo.Context) error {
 
 func (s *Server) listBatches(c echo.Context, p *batchesPage) error {
 	ctx := c.Request().Context()
+	who, _ := accountOf(c)
 	waves, err := s.store.Waves(ctx)
 	if err != nil {
 		return fmt.Errorf("paper: %w", err)
 	}
 	for _, w := range sortWaves(waves, s.cfg.Now()).Open {
-		list, err := s.store.Batches(ctx, w.Code)
+		list, err := s.store.Batches(ctx, w.Code, who.Reach())
 		if err != nil {
 			return fmt.Errorf("paper: %w", err)
 		}
@@ -81,13 +83,14 @@ func (s *Server) newBatch(c echo.Context) error {
 	if err != nil || b.Check() != nil {
 		p.Wrong["so-phieu"] = "paper.wrong.copies"
 	}
+	who, _ := accountOf(c)
 	w, err := s.store.OpenWave(p.Wave)
 	switch {
 	case errors.Is(err, survey.ErrUnknownWave):
 		p.Wrong["dot"] = "kiosk.wrong.wave"
 	case err != nil:
 		return fmt.Errorf("paper: %w", err)
-	case !w.Has(p.Agency):
+	case !w.Has(p.Agency) || !who.Reach().Has(p.Agency):
 		p.Wrong["co-quan"] = "kiosk.wrong.agency"
 	case !w.Takes(survey.Paper):
 		p.Wrong["dot"] = "paper.wrong.mode"
@@ -156,6 +159,9 @@ func (s *Server) batch(c echo.Context) (asking, paper.Batch, []paper.Sheet, erro
 	b, sheets, err := s.store.Batch(c.Request().Context(), c.Param("batch"))
 	if err != nil {
 		return asking{}, b, nil, fmt.Errorf("paper: %w", err)
+	}
+	if who, _ := accountOf(c); !who.Reach().Has(b.Agency) {
+		return asking{}, b, nil, problem.ErrForbidden
 	}
 	a, err := s.ask(c.Request().Context(), b.Wave, b.Agency)
 	if errors.Is(err, survey.ErrClosed) || errors.Is(err, survey.ErrNotOpen) {

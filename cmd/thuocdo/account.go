@@ -26,7 +26,7 @@ type accountAddCmd struct {
 	Login    string       `arg:"" help:"Name to sign in with: lower-case letters, digits, '.', '-', '_'."`
 	Role     account.Role `help:"What the person does here." enum:"administrator,designer,enumerator,officer,appraiser,analyst,publisher,auditor" required:"" placeholder:"ROLE"`
 	Name     string       `help:"Full name, shown on pages." placeholder:"TEXT"`
-	Agency   string       `help:"Code of the agency an officer belongs to." placeholder:"CODE"`
+	Agency   string       `help:"Code of an agency: the account is bound to it and all below it. An officer needs one." placeholder:"CODE"`
 	Password string       `name:"password-file" help:"File with the password, - is stdin; without it one is made and printed." placeholder:"FILE"`
 	JSON     bool         `help:"One line of JSON."`
 }
@@ -47,8 +47,11 @@ func (a *accountAddCmd) Run(ctx context.Context, c *console) error {
 	if !login.MatchString(a.Login) {
 		return usage("login %q: 2 to 64 lower-case letters, digits, '.', '-' or '_', beginning with a letter or digit", a.Login)
 	}
-	if (a.Role == account.Officer) != (a.Agency != "") {
-		return usage("an officer, and nobody else, needs --agency")
+	switch {
+	case a.Agency == "" && a.Role.NeedsAgency():
+		return usage("an officer needs --agency")
+	case a.Agency != "" && !a.Role.Scoped():
+		return usage("--agency is for officers, appraisers, enumerators and analysts")
 	}
 	store, err := a.open(ctx)
 	if err != nil {

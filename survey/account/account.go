@@ -27,6 +27,17 @@ const (
 // Roles are all of them, as lists show them.
 var Roles = []Role{Administrator, Designer, Enumerator, Officer, Appraiser, Analyst, Publisher, Auditor}
 
+// Scoped reports whether accounts of this role may be bound to an agency and those below it.
+func (r Role) Scoped() bool {
+	return r.NeedsAgency() || r == Appraiser || r == Enumerator || r == Analyst
+}
+
+// NeedsAgency reports whether an account of this role is nobody without an agency.
+func (r Role) NeedsAgency() bool { return r == Officer }
+
+// Valid reports whether there is such a role.
+func (r Role) Valid() bool { return slices.Contains(Roles, r) }
+
 // Is reports whether the account has one of the roles. A disabled account has none.
 func (a Account) Is(roles ...Role) bool { return !a.Disabled && slices.Contains(roles, a.Role) }
 
@@ -36,20 +47,34 @@ type Account struct {
 	Login    string // lower case
 	Name     string
 	Role     Role
-	Agency   string // code; officers only
-	Password string // argon2id hash in PHC form, never a password
+	Agency   string   // code of the agency that the account is bound to, with all below it; "" = to none
+	Below    []string // codes of all agencies below Agency, sorted; the store fills it in, shared: read only
+	Password string   // argon2id hash in PHC form, never a password
 	Disabled bool
 }
 
-// MayRead reports whether the account may read the unpublished scores of an agency. A disabled account may read nothing.
-func (a Account) MayRead(agency string) bool {
-	if a.Role == Officer {
-		return !a.Disabled && a.Agency != "" && a.Agency == agency
+// Reach returns the agencies that the account works for: its own with all below it, or all. A disabled account and an officer
+// without an agency reach none.
+func (a Account) Reach() Scope {
+	switch {
+	case a.Disabled || !a.Role.Valid() || a.Agency == "" && a.Role.NeedsAgency():
+		return Scope{}
+	case a.Agency == "":
+		return Scope{All: true}
 	}
-	return a.MayReadAll()
+	return Scope{own: a.Agency, below: a.Below}
 }
 
-// MayReadAll reports whether the account may read unpublished scores of every agency.
-func (a Account) MayReadAll() bool {
-	return a.Is(Administrator, Analyst, Appraiser, Publisher, Auditor)
+// Reads returns the agencies whose unpublished scores the account may read.
+func (a Account) Reads() Scope {
+	if a.Is(Administrator, Officer, Analyst, Appraiser, Publisher, Auditor) {
+		return a.Reach()
+	}
+	return Scope{}
 }
+
+// MayRead reports whether the account may read the unpublished scores of an agency. A disabled account may read nothing.
+func (a Account) MayRead(agency string) bool { return a.Reads().Has(agency) }
+
+// MayReadAll reports whether the account may read unpublished scores of every agency.
+func (a Account) MayReadAll() bool { return a.Reads().All }
