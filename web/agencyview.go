@@ -125,7 +125,7 @@ func (s *Server) agencyPage(c echo.Context, d *dossier, address string) *agencyP
 		p.Indexes = append(p.Indexes, v)
 	}
 	p.choosePeriod(d)
-	p.Files = s.agencyFiles(d)
+	p.Files = s.agencyFiles(d, c.QueryParam(byPeriod))
 	return p
 }
 
@@ -305,7 +305,7 @@ func (p *agencyPage) course(v *indexView, x *course, d *dossier, w figures) {
 			row.Answers = p.l.Int(at.responses)
 		}
 		if i < len(x.points)-1 {
-			row.Break = p.breakBetween(&x.points[i+1], at, d)
+			row.Break = d.breakBetween(p.l, &x.points[i+1], at)
 		}
 		point := chart.Reading{Period: string(at.period), Words: row.Score, Known: at.total.Known, Value: at.total.Points, Break: row.Break}
 		if c := at.total.Interval; c != nil {
@@ -324,9 +324,9 @@ func (p *agencyPage) course(v *indexView, x *course, d *dossier, w figures) {
 }
 
 // breakBetween says why two periods must not be compared, or returns "".
-func (p *agencyPage) breakBetween(before, after *point, d *dossier) string {
+func (d *dossier) breakBetween(l *locale.Locale, before, after *point) string {
 	if before.version != after.version {
-		return p.l.T("agency.break.version", before.version, after.version)
+		return l.T("agency.break.version", before.version, after.version)
 	}
 	if _, broken := survey.Reorganised(d.edges, before.period, after.period); !broken[d.agency.Code] {
 		return ""
@@ -341,7 +341,7 @@ func (p *agencyPage) breakBetween(before, after *point, d *dossier) string {
 			}
 		}
 	}
-	return p.l.T(key, p.l.Date(day.Time()))
+	return l.T(key, l.Date(day.Time()))
 }
 
 // Validity says from when to when the agency exists, or "".

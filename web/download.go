@@ -49,6 +49,9 @@ func (s *Server) sendRanking(c echo.Context, r rankingRequest, file string) erro
 	if err != nil {
 		return err
 	}
+	if format, ok := s.documentFormat(file); ok {
+		return s.sendNational(c, r, format, b)
+	}
 	format, err := s.rankingFormat(file, b, s.language(c).Tag())
 	if err != nil {
 		return err
@@ -67,6 +70,9 @@ func (s *Server) sendRanking(c echo.Context, r rankingRequest, file string) erro
 // agencyFile sends every score of an agency in every period.
 func (s *Server) agencyFile(live bool) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if format, ok := s.documentFormat(c.Param("file")); ok {
+			return s.agencyReport(c, live, format)
+		}
 		format, err := s.format(c)
 		if err != nil {
 			return err
@@ -149,12 +155,18 @@ func (s *Server) files(r rankingRequest) (files []option) {
 	for _, f := range s.cfg.Cubes {
 		offer(f.Name)
 	}
+	for _, f := range s.cfg.Documents {
+		offer(f.Name)
+	}
 	return files
 }
 
-func (s *Server) agencyFiles(d *dossier) (files []option) {
+func (s *Server) agencyFiles(d *dossier, period string) (files []option) {
 	for _, f := range s.cfg.Formats {
 		files = append(files, option{Words: strings.ToUpper(f.Name), Address: agencyAddress(d.agency.Code, d.live) + "/" + downloads + f.Name})
+	}
+	if len(d.indexes) > 0 {
+		files = append(files, s.documents(d.address(period), downloads)...)
 	}
 	return files
 }

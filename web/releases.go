@@ -147,6 +147,7 @@ type releasePage struct {
 	Parts       []release.Part
 	Key         string // fingerprint
 	File        string // address
+	Files       []option
 	Changes     string // address
 	Corrects    string // address
 	CorrectedBy string // address
@@ -219,6 +220,9 @@ func (s *Server) releasePage(c echo.Context, r *release.Record, room bool, at in
 	x, err := s.sealed(c.Request().Context(), r.ID)
 	if err != nil {
 		return nil, err
+	}
+	if !room {
+		p.Files = s.documents(base, downloads)
 	}
 	key := sha256.Sum256(x.Key)
 	p.Parts, p.Key = x.Parts, hex.EncodeToString(key[:])

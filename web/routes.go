@@ -74,6 +74,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, releasesPath + "/:release", anyone, noBody, s.release},
 		{get, releasesPath + "/:release" + releaseFileName, anyone, noBody, s.releaseFile},
 		{get, releasesPath + "/:release" + changesName, anyone, noBody, s.releaseChanges},
+		{get, releasesPath + "/:release/:file", anyone, noBody, s.releaseReport},
 
 		// people with an account
 		{get, "/dang-nhap", visitor, noBody, s.signInForm},

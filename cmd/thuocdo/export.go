@@ -17,12 +17,21 @@ import (
 type exportCmd struct {
 	Ranking       exportRankingCmd       `cmd:"" help:"The ranking of an index in a period."`
 	Agency        exportAgencyCmd        `cmd:"" help:"All scores of one agency."`
+	Report        exportReportCmd        `cmd:"" help:"An official report on an index or an agency, PDF or DOCX."`
 	Responses     exportResponsesCmd     `cmd:"" help:"The responses of a wave, one row each."`
 	Counts        exportCountsCmd        `cmd:"" help:"Counts of answers: by agency, province and any question."`
 	Questionnaire exportQuestionnaireCmd `cmd:"" help:"A questionnaire: its questions, or with json the definition."`
 	Framework     exportFrameworkCmd     `cmd:"" help:"A framework: its definition, JSON or XLSX."`
 	Wave          exportWaveCmd          `cmd:"" help:"A survey wave: its definition in JSON."`
 	Agencies      exportAgenciesCmd      `cmd:"" help:"The agencies with their codes."`
+}
+
+// Examples ends the help of the command: one of each kind of file.
+func (*exportCmd) Examples() []string {
+	return []string{
+		(*exportRankingCmd)(nil).Examples()[0], (*exportAgencyCmd)(nil).Examples()[0], (*exportReportCmd)(nil).Examples()[0],
+		(*exportResponsesCmd)(nil).Examples()[0], (*exportCountsCmd)(nil).Examples()[0], (*exportFrameworkCmd)(nil).Examples()[0],
+	}
 }
 
 // outFlags say what to write and where.
