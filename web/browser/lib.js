@@ -181,7 +181,7 @@ export async function visit(browser, origin, { noScripts = false, ...options } =
 // without them see, visit with noScripts, where the browser could run scripts and gets none.
 export async function axe(page, name, options = {}) {
   await page.evaluate('globalThis.axe || 0').then((there) => there || page.evaluate(axeSource));
-  const { violations } = await page.evaluate((o) => globalThis.axe.run(document, { resultTypes: ['violations'], ...o }), options);
+  const { violations } = await page.evaluate((o) => globalThis.axe.run(document, { resultTypes: ['violations'], preload: false, elementRef: false, ...o }), options);
   const found = violations.map((v) => `${v.impact} ${v.id}: ${v.help}\n    ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.any[0]?.message ?? ''}`).join('\n    ')}`);
   assert.deepEqual(found, [], `axe-core on ${name}`);
 }
