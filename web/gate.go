@@ -54,6 +54,16 @@ func (g *gate) allow(key string, atOnce int, every time.Duration, now time.Time)
 	return g.of(key, every, atOnce, now).AllowN(now, 1)
 }
 
+// take takes one of something where it is allowed, and says how many are left.
+func (g *gate) take(key string, atOnce int, every time.Duration, now time.Time) (left int, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.forget(now)
+	t := g.of(key, every, atOnce, now)
+	ok = t.AllowN(now, 1)
+	return max(0, int(t.TokensAt(now))), ok
+}
+
 // passed gives the attempts back after a right password.
 func (g *gate) passed(login, network string) {
 	g.mu.Lock()

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -36,6 +37,9 @@ func (s *Server) mount() error {
 	e.Use(deadline, s.logged, s.headers, s.recovered, sameSite(cross))
 	for _, r := range s.routes {
 		h := s.within(classOf(r), s.guard(r.who, r.handle))
+		if r.method == http.MethodGet && strings.HasPrefix(r.path, apiPath) {
+			h = s.metered(h)
+		}
 		for _, m := range r.methods() {
 			e.Add(m, r.path, h, limitBody(r.limit))
 		}

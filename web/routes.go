@@ -204,6 +204,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/favicon.ico", anyone, noBody, s.favicon},
 		{get, "/robots.txt", anyone, noBody, s.robots},
 	},
+		s.listTable(),
 		s.proveTable(),
 	)
 }

@@ -68,6 +68,7 @@ type Server struct {
 	sessions *scs.SessionManager
 	gate     *gate
 	door     *door
+	readers  *gate // counts what networks read by program
 	savers   *gate // slows down whoever puts forms aside or guesses codes
 	boards   *boards
 	copies   *copies
@@ -86,7 +87,7 @@ type Server struct {
 
 // New builds the server. Templates are parsed and static files compressed once per process.
 func New(cfg Config, store Store) (*Server, error) {
-	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate(), door: newDoor(cfg.Guard)}
+	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate(), readers: newGate(), door: newDoor(cfg.Guard)}
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}

@@ -28,6 +28,7 @@ var (
 	ErrCrossSite   = errors.New("request comes from another site")
 	ErrToken       = errors.New("form token is missing or wrong")
 	ErrTooMany     = errors.New("too many attempts")
+	ErrTooFast     = errors.New("too many requests from this network")
 	ErrPatience    = errors.New("many forms from this network: prove work or wait")
 	ErrNoSuchPage  = errors.New("no such page")
 	ErrNotCounted  = errors.New("no answer with this receipt")
@@ -105,6 +106,7 @@ var table = []struct {
 	{ErrCrossSite, Kind{Status: 403, Code: "cross_site"}},
 	{ErrToken, Kind{Status: 403, Code: "token"}},
 	{ErrTooMany, Kind{Status: 429, Code: "too_many", Retry: 60}},
+	{ErrTooFast, Kind{Status: 429, Code: "too_fast", Retry: 1}},
 	{ErrPatience, Kind{Status: 429, Code: "patience", Retry: 10}},
 	{ErrMediaType, Kind{Status: 415, Code: "media_type"}},
 	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
