@@ -256,7 +256,7 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	if err != nil {
 		return nil, fmt.Errorf("board: %w", err)
 	}
-	st = release.Public(st)
+	st = published(st, q)
 	n := &board{Standing: st, at: make(map[string]int, len(st.Outcome.Results))}
 	if q.View != standing.Public || !st.Provisional {
 		n.survey = w.seen.ByAgency

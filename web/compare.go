@@ -10,6 +10,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -124,8 +125,8 @@ func (s *Server) differences(ctx context.Context, r comparisonRequest) (*report.
 	}
 	o := scoring.Options{}
 	o.Former, o.Broken = survey.Reorganised(edges, survey.Period(r.before), survey.Period(r.after))
-	d := &report.Differences{Before: a, After: b, Comparison: scoring.Compare(
-		scoring.Side{Plan: a.Plan, Units: was, Outcome: a.Outcome}, scoring.Side{Plan: b.Plan, Units: now, Outcome: b.Outcome}, o)}
+	before, after, a, b := release.Sides(a, b, was, now)
+	d := &report.Differences{Before: a, After: b, Comparison: scoring.Compare(before, after, o)}
 	if a.Provisional || b.Provisional {
 		coarsen(d.Comparison, max(a.Plan.Framework().Decimals(), b.Plan.Framework().Decimals()))
 	}

@@ -30,7 +30,7 @@ func TestFewAnswersAreExplainedAndNeverZero(t *testing.T) {
 	for target, words := range map[string]string{
 		"/co-quan/79":                      "chưa đủ phiếu để công bố",
 		"/co-quan/79?lang=en":              "too few answers to be shown",
-		"/co-quan/24":                      "chưa có phiếu trả lời",
+		"/co-quan/24":                      "chưa đủ phiếu để công bố",
 		"/xep-hang/sipas/2026":             "chưa đủ phiếu để công bố",
 		"/xep-hang/sipas/2027":             "Chưa có điểm để xếp hạng",
 		"/co-quan/t63-ha-tay":              "Không tìm thấy cơ quan này",

@@ -11,7 +11,6 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
-	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -140,7 +139,7 @@ func (s *Server) oneLossList(ctx context.Context, r lossRequest) (report.LossLis
 	if err != nil {
 		return report.LossList{}, err
 	}
-	own = release.Public(own)
+	own = published(own, r.Query)
 	peers := own
 	if r.live() && !r.all {
 		public := r.Query
@@ -148,7 +147,7 @@ func (s *Server) oneLossList(ctx context.Context, r lossRequest) (report.LossLis
 		if peers, err = standing.Assemble(ctx, s.store, public); err != nil {
 			return report.LossList{}, err
 		}
-		peers = release.Public(peers)
+		peers = published(peers, public)
 	}
 	l, ok := report.NewLossList(own, units, peers, r.agency.Code)
 	if !ok {

@@ -67,7 +67,7 @@ func (b *sandbox) published(ctx context.Context) (*standing.Standing, error) {
 	if !b.all {
 		b.units, b.base = units, public
 	}
-	b.public = release.Public(public)
+	b.public = published(public, q)
 	return b.public, nil
 }
 
@@ -89,7 +89,7 @@ func (b *sandbox) reweigh(try *attempt) error {
 	}
 	shown := *b.base
 	shown.Plan, shown.Outcome = other.Plan, out
-	b.asked, err = other.Plan.Case(other.Unit(b.Unit()), release.Public(&shown).Outcome)
+	b.asked, err = other.Plan.Case(other.Unit(b.Unit()), release.Whole(&shown).Outcome)
 	b.other = other
 	return err
 }

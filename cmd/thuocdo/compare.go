@@ -7,6 +7,7 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/scoring"
+	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -100,6 +101,6 @@ func differences(ctx context.Context, store *data.Store, before, after standing.
 	}
 	o := scoring.Options{}
 	o.Former, o.Broken = survey.Reorganised(edges, survey.Period(before.Period), survey.Period(after.Period))
-	comparison := scoring.Compare(scoring.Side{Plan: a.Plan, Units: was, Outcome: a.Outcome}, scoring.Side{Plan: b.Plan, Units: now, Outcome: b.Outcome}, o)
-	return &report.Differences{Before: a, After: b, Comparison: comparison}, nil
+	from, to, a, b := release.Sides(a, b, was, now)
+	return &report.Differences{Before: a, After: b, Comparison: scoring.Compare(from, to, o)}, nil
 }

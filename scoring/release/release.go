@@ -5,60 +5,63 @@ import (
 	"math"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/standing"
 )
 
 // Least is the smallest number of people behind any figure that everyone may see.
-const Least = 5
+const Least = disclosure.Least
 
 // Public returns a copy of a public standing that holds only what everyone may see:
 //
-//   - a score that rests on the answers of fewer than Least people is not known (scoring.FewAnswers), wherever it stands
-//     in the tree; means and best values of the group are taken anew without it;
+//   - what the gate of package disclosure leaves of it; means and best values of the group are taken anew without the rest;
 //   - while a survey behind it is open, numbers are rounded to the digits that are shown, and how many people are behind
 //     the parts of a total is left out. Unrounded means of a growing number of answers give the answers away: the
 //     difference between two of them is an exact sum over the few people who came in between.
 //
-// Totals, ranks and bands are those of s: its source gives no total on fewer than Least answers. Live standings are
-// returned as they are.
-func Public(s *standing.Standing) *standing.Standing {
-	if s.View != standing.Public {
+// Live standings are returned as they are.
+func Public(s *standing.Standing) *standing.Standing { return public(s, false) }
+
+// Whole is Public for figures by weights that a reader chose, and by versions of a framework that are not in force: agencies of which
+// something is held back have no figures at all.
+func Whole(s *standing.Standing) *standing.Standing { return public(s, true) }
+
+func public(s *standing.Standing, whole bool) *standing.Standing {
+	if s.View != standing.Public || s.Cleared.OK() {
 		return s
 	}
-	nodes := s.Plan.Nodes()
 	c := *s
-	c.Outcome = &scoring.Outcome{Results: make([]scoring.Result, len(s.Outcome.Results)), Groups: make([]scoring.GroupSummary, len(s.Outcome.Groups))}
+	c.Outcome, c.Held, c.Cleared = disclosure.Clear(s.Plan, s.Outcome, s.Answers)
+	if c.Answers = nil; whole {
+		c.Outcome = disclosure.Whole(s.Plan, c.Outcome, c.Held)
+	}
+	c.Outcome = shown(&c, c.Outcome)
+	return &c
+}
+
+// shown takes the groups anew, and rounds where a survey is open.
+func shown(s *standing.Standing, o *scoring.Outcome) *scoring.Outcome {
+	nodes := s.Plan.Nodes()
+	out := &scoring.Outcome{Results: make([]scoring.Result, len(o.Results)), Groups: make([]scoring.GroupSummary, len(o.Groups))}
 	cut := rounding{s.Plan.Framework().Decimals(), s.Provisional}
-	all := make([]scoring.Score, len(nodes)*len(s.Outcome.Results))
-	for i, r := range s.Outcome.Results {
+	all := make([]scoring.Score, len(nodes)*len(o.Results))
+	for i, r := range o.Results {
 		kept := all[i*len(nodes) : (i+1)*len(nodes) : (i+1)*len(nodes)]
 		for k := range r.Nodes {
-			kept[k] = cut.score(suppress(nodes[k], r.Nodes[k]))
+			kept[k] = cut.score(r.Nodes[k])
 			if s.Provisional {
 				kept[k].N = 0
 			}
 		}
 		r.Nodes, r.Total = kept, cut.score(r.Total)
-		c.Outcome.Results[i] = r
+		out.Results[i] = r
 	}
-	for i, g := range s.Outcome.Groups {
+	for i, g := range o.Groups {
 		g.Mean, g.Best = cut.score(g.Mean), cut.score(g.Best)
-		g.Nodes = summaries(c.Outcome.Results, g, cut)
-		c.Outcome.Groups[i] = g
+		g.Nodes = summaries(out.Results, g, cut)
+		out.Groups[i] = g
 	}
-	return &c
-}
-
-// suppress takes a score away that rests on too few people. At a leaf N counts ratings, one per person and item.
-func suppress(n scoring.PlanNode, s scoring.Score) scoring.Score {
-	people := s.N
-	if n.Leaf >= 0 && n.Rule != nil && len(n.Rule.Items) > 1 {
-		people /= int64(len(n.Rule.Items))
-	}
-	if !s.Known || s.N == 0 || people >= Least {
-		return s
-	}
-	return scoring.Score{Max: s.Max, Gap: scoring.FewAnswers}
+	return out
 }
 
 // summaries takes the mean and the best of every node as Compute does: over the known scores of the units of a group

@@ -25,7 +25,7 @@ const Levels = 5
 // Counts returns how many people gave each level of a rated leaf, lowest first; ok is false where the leaf is no rating
 // or too few people answered for it to be shown.
 func (p *Profile) Counts(n scoring.PlanNode) (counts [Levels]int64, ok bool) {
-	if p.Survey == nil || n.Rule == nil || len(n.Rule.Items) != 1 {
+	if p.Survey == nil || n.Rule == nil || len(n.Rule.Items) != 1 || p.kept(n) {
 		return counts, false
 	}
 	codes, have, ok := p.Survey.Counts(n.Rule.Items[0])
@@ -42,6 +42,12 @@ func (p *Profile) Counts(n scoring.PlanNode) (counts [Levels]int64, ok bool) {
 		total += have[i]
 	}
 	return counts, total >= p.Least
+}
+
+// kept reports whether the score of a leaf is kept from the reader, and so how it came about.
+func (p *Profile) kept(n scoring.PlanNode) bool {
+	i, ok := p.Plan.Node(n.Code)
+	return p.Least > 0 && ok && !p.Result.Nodes[i].Known
 }
 
 // Group returns the summary of the agency's ranking group, or nil.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 )
 
 // ErrCycle is a framework that asks for its own value through others.
@@ -189,6 +190,9 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 		}
 	}
 	s.Provisional, s.Designed = in.surveys.Provisional, in.surveys.Designed
+	if a.view == Public {
+		s.Answers = in.surveys.ByAgency
+	}
 	for _, ref := range plan.References() {
 		x, err := a.refer(ctx, ref, s)
 		if errors.Is(err, ErrUnknownPeriod) {
@@ -216,9 +220,12 @@ func (a *assembly) refer(ctx context.Context, ref scoring.Reference, s *Standing
 		}
 	}
 	s.Provisional = s.Provisional || other.Provisional
-	x := index{ref.Key(), make(map[string]scoring.Score, len(other.Outcome.Results))}
-	for i := range other.Outcome.Results {
-		r := &other.Outcome.Results[i]
+	x, out := index{ref.Key(), make(map[string]scoring.Score, len(other.Outcome.Results))}, other.Outcome
+	if a.view == Public { // what the gate holds back there must not come out here
+		out, _, _ = disclosure.Clear(other.Plan, out, other.Answers)
+	}
+	for i := range out.Results {
+		r := &out.Results[i]
 		if x.scores[r.Unit] = r.Total; node >= 0 {
 			x.scores[r.Unit] = r.Nodes[node]
 		}

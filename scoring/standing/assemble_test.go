@@ -110,7 +110,7 @@ func mustAssemble(tb testing.TB, src standing.Source, q standing.Query) *standin
 func TestReformIndexMovesWhenACitizenAnswers(t *testing.T) {
 	t.Parallel()
 	src, ratings := newArchive(t)
-	q := standing.Query{Framework: "reform", Period: "2026"}
+	q := standing.Query{Framework: "reform", Period: "2026", View: standing.Live}
 	before := mustAssemble(t, src, q).Outcome.Results
 	// 01: 70 + 10·3/4 = 77.5 · 02: 72 + 10·1/4 = 74.5
 	if before[0].Unit != "01" || before[0].Total.Points != 77.5 || before[1].Total.Points != 74.5 {

@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/sampled"
 )
@@ -87,4 +88,8 @@ type Standing struct {
 	Provisional bool            // a survey behind it is still open
 	Designed    bool            // the respondents of its own survey were drawn by a design
 	Sample      *sampled.Sample // of its own survey, where the figures are weighted by a design
+
+	Answers map[string]scoring.Survey // by agency, for the gate in front of public figures; nil in other views
+	Cleared disclosure.Cleared        // set where the figures went through the gate
+	Held    []disclosure.Held         // what it held back
 }

@@ -1,0 +1,37 @@
+// Package disclosure is the gate in front of everything that is published (kiểm soát tiết lộ): it decides which figures would tell what
+// a few people said, and which others have to be kept back with them so that nobody can work the first ones out. It knows two shapes
+// of figures: the tree of scores of an agency, and tables of counts of a wave. The method is described in docs/disclosure.md.
+//
+// What it clears it marks with a Cleared that nobody else can make.
+package disclosure
+
+// Least is the smallest number of people behind any figure that is published.
+const Least = 5
+
+// Cleared is the mark of figures that went through the gate. Its zero value is that of figures that did not.
+type Cleared struct{ mark *pass }
+
+type pass struct{}
+
+var passed = &pass{}
+
+// OK reports whether the figures went through the gate.
+func (c Cleared) OK() bool { return c.mark == passed }
+
+// Reason says why a figure is held back. Only publishers see it: to the public all that is held back, and all that is absent, looks the
+// same.
+type Reason string
+
+// Reasons.
+const (
+	Few        Reason = "few"        // fewer than Least people are behind it
+	Complement Reason = "complement" // with it, one of too few people could be worked out
+	Absent     Reason = "absent"     // nobody answered
+)
+
+// Held is a figure that is held back.
+type Held struct {
+	Agency string
+	Node   string // "" = the total
+	Reason Reason
+}
