@@ -44,6 +44,8 @@ var auditedKinds = []audited{
 	{audit.Season, `SELECT code, json_array(state, body) FROM seasons`},
 	{audit.Sheet, `SELECT x.code || ' ' || a.code, json_array(s.stage, s.head, s.reason) FROM sheets s JOIN seasons x ON x.id = s.season JOIN agencies a ON a.id = s.agency`},
 	{audit.Leaf, `SELECT x.code || ' ' || a.code || ' ' || l.leaf, json_array(l.version, l.body) FROM sheet_leaves l JOIN seasons x ON x.id = l.season JOIN agencies a ON a.id = l.agency`},
+	{audit.Document, `SELECT x.code || ' ' || a.code || ' ' || e.digest, json_array(e.name, e.type, e.size, e.number, e.date, e.issuer, e.author, e.at, e.submitted)
+		FROM evidence e JOIN seasons x ON x.id = e.season JOIN agencies a ON a.id = e.agency`},
 	{audit.Frame, `SELECT w.code || ' ' || c.question, json_array(c.turn, c.body) FROM code_frames c JOIN waves w ON w.id = c.wave`},
 	{audit.Release, `SELECT r.id, json_array(r.about, r.stored, r.out, r.ended, r.corrects, r.note, r.reason, r.crc,
 		(SELECT group_concat(guest, ' ') FROM (SELECT guest FROM release_guests g WHERE g.release = r.id ORDER BY guest))) FROM releases r`},

@@ -23,7 +23,12 @@ type Copy struct {
 	Bytes  int64       `json:"bytes"`
 	Digest string      `json:"digest"` // SHA-256 of all rows, in hexadecimal
 	Waves  []WaveCount `json:"waves"`
-	Aside  string      `json:"aside,omitempty"` // where a restore has put the database that was there
+
+	Evidence  string `json:"evidence,omitempty"` // folder with the files of documents; "" = there are none
+	Files     int    `json:"files,omitempty"`
+	FileBytes int64  `json:"file_bytes,omitempty"`
+
+	Aside string `json:"aside,omitempty"` // where a restore has put the database that was there
 }
 
 // pagesAtOnce is how many pages are copied between two looks at the context: 8 MB.
@@ -31,22 +36,19 @@ const pagesAtOnce = 2048
 
 // Backup copies the database, as of one moment, to a new file at dest, while the service runs. It then opens the copy,
 // compares its rows with those of that moment and has Doctor examine it; only a copy that passes gets the name dest.
-// The write-ahead log grows meanwhile, as nothing of that moment may be written over. progress, where not nil, is told
-// how many pages are done.
+// The write-ahead log grows meanwhile, as nothing of that moment may be written over. The files of documents are copied
+// before that, each compared with its digest; those that an earlier copy has brought are compared alone.
 //
 // Errors: fs.ErrExist where dest is there already, ErrUnhealthy, ErrCorrupt, ErrUnwritable, or the context's.
-func (s *Store) Backup(ctx context.Context, dest string, progress func(done, total int)) (Copy, error) {
-	if progress == nil {
-		progress = func(int, int) {}
-	}
-	c, err := s.backup(ctx, dest, progress)
+func (s *Store) Backup(ctx context.Context, dest string, opt CopyOptions) (Copy, error) {
+	c, err := s.backup(ctx, dest, opt)
 	if err != nil {
 		return c, fmt.Errorf("backup to %s: %w", dest, err)
 	}
 	return c, nil
 }
 
-func (s *Store) backup(ctx context.Context, dest string, progress func(done, total int)) (Copy, error) {
+func (s *Store) backup(ctx context.Context, dest string, opt CopyOptions) (Copy, error) {
 	dest, err := resolve(dest)
 	if err != nil {
 		return Copy{}, err
@@ -59,13 +61,16 @@ func (s *Store) backup(ctx context.Context, dest string, progress func(done, tot
 		return Copy{}, err
 	}
 	defer os.Remove(part)
-	want, err := s.snapshot(ctx, part, progress)
+	want, err := s.snapshot(ctx, part, opt.told())
 	if err != nil {
 		return Copy{}, err
 	}
 	c, err := verify(ctx, part)
 	if err == nil && c.Digest != want {
 		err = fmt.Errorf("rows differ from those of the database: %w", ErrUnhealthy)
+	}
+	if err == nil {
+		err = opt.bring(ctx, &c, part, s.vault.dir, opt.folder(dest))
 	}
 	if err == nil {
 		err = settleFile(part, dest)

@@ -18,7 +18,7 @@ func TestABackupHoldsTheSameRows(t *testing.T) {
 	s := mustOpenAt(t, path, Options{})
 	dest := filepath.Join(t.TempDir(), "copy.db")
 	pages := 0
-	c, err := s.Backup(t.Context(), dest, func(done, total int) { pages = total - done })
+	c, err := s.Backup(t.Context(), dest, CopyOptions{Progress: func(done, total int) { pages = total - done }})
 	must(t, err)
 	if want := []WaveCount{{"w", 3, 400}}; !slices.Equal(c.Waves, want) || pages != 0 {
 		t.Errorf("the copy has %v, want %v; %d pages left", c.Waves, want, pages)
@@ -33,7 +33,7 @@ func TestABackupHoldsTheSameRows(t *testing.T) {
 	if info, err := os.Stat(dest); err != nil || info.Mode().Perm() != 0o600 || info.Size() != c.Bytes {
 		t.Errorf("%v, %v", info, err)
 	}
-	if _, err := s.Backup(t.Context(), dest, nil); !errors.Is(err, fs.ErrExist) {
+	if _, err := s.Backup(t.Context(), dest, CopyOptions{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a second time: %v", err)
 	}
 }
@@ -70,7 +70,7 @@ func TestABackupUnderLoadIsOfOneMoment(t *testing.T) {
 	}
 	for i := range 3 {
 		before := stored.Load()
-		c, err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"), nil)
+		c, err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"), CopyOptions{})
 		must(t, err)
 		if len(c.Waves) == 0 || c.Waves[0].Responses < before {
 			t.Errorf("backup %d: %v, acknowledged before: %d", i, c.Waves, before)
@@ -89,7 +89,7 @@ func TestABackupOfADamagedDatabaseIsNotOne(t *testing.T) {
 	tamper(t, path, `UPDATE responses SET body = CAST(substr(body, 1, 20) || x'ff' || substr(body, 22) AS BLOB) WHERE rowid = 1`)
 	dest := filepath.Join(t.TempDir(), "copy.db")
 	s := mustOpenAt(t, path, Options{ReadOnly: true})
-	if _, err := s.Backup(t.Context(), dest, nil); !errors.Is(err, ErrUnhealthy) {
+	if _, err := s.Backup(t.Context(), dest, CopyOptions{}); !errors.Is(err, ErrUnhealthy) {
 		t.Errorf("got %v", err)
 	}
 	if names := namesIn(t, filepath.Dir(dest)); len(names) > 0 {
@@ -102,7 +102,7 @@ func TestACancelledBackupLeavesNothing(t *testing.T) {
 	s := mustOpenAt(t, filled(t), Options{})
 	dest := filepath.Join(t.TempDir(), "copy.db")
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := s.Backup(ctx, dest, func(int, int) { cancel() })
+	_, err := s.Backup(ctx, dest, CopyOptions{Progress: func(int, int) { cancel() }})
 	if err == nil {
 		t.Error("no error")
 	}
@@ -119,19 +119,19 @@ func TestARestoreKeepsWhatWasThere(t *testing.T) {
 	path := filled(t)
 	s := mustOpenAt(t, path, Options{})
 	backup := filepath.Join(t.TempDir(), "copy.db")
-	saved, err := s.Backup(t.Context(), backup, nil)
+	saved, err := s.Backup(t.Context(), backup, CopyOptions{})
 	must(t, err)
 	e := entries(t, mustWave(t, s, "w"), 1)[0]
 	_, err = s.Append(t.Context(), e)
 	must(t, err)
-	if _, err := Restore(t.Context(), backup, path, true, noon); !errors.Is(err, ErrInUse) {
+	if _, err := Restore(t.Context(), backup, path, true, noon, CopyOptions{}); !errors.Is(err, ErrInUse) {
 		t.Errorf("under a service: %v", err)
 	}
 	must(t, s.Close())
-	if _, err := Restore(t.Context(), backup, path, false, noon); !errors.Is(err, fs.ErrExist) {
+	if _, err := Restore(t.Context(), backup, path, false, noon, CopyOptions{}); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("without being told to replace: %v", err)
 	}
-	c, err := Restore(t.Context(), backup, path, true, noon)
+	c, err := Restore(t.Context(), backup, path, true, noon, CopyOptions{})
 	must(t, err)
 	if c.Digest != saved.Digest || c.Aside != path+".before-20261128T120000Z" {
 		t.Errorf("%+v, saved %+v", c, saved)
@@ -159,7 +159,7 @@ func TestARestoreDoesNotReadTheOldLog(t *testing.T) {
 		must(t, err)
 		must(t, os.WriteFile(there+suffix, b, 0o600))
 	}
-	c, err := Restore(t.Context(), backup, there, true, noon)
+	c, err := Restore(t.Context(), backup, there, true, noon, CopyOptions{})
 	must(t, err)
 	if n := examine(t, there).Waves[0].Responses; n != 400 {
 		t.Errorf("%d answers after the restore, want 400", n)
@@ -174,7 +174,7 @@ func TestADamagedDatabaseIsReplacedAsWell(t *testing.T) {
 	path := filled(t)
 	backup := copyOf(t, path)
 	must(t, os.WriteFile(path, []byte("SQLite format 3\x00 and then nothing"), 0o600))
-	_, err := Restore(t.Context(), backup, path, true, noon)
+	_, err := Restore(t.Context(), backup, path, true, noon, CopyOptions{})
 	must(t, err)
 	if r := examine(t, path); !r.OK() {
 		t.Errorf("%+v", r)
@@ -195,7 +195,7 @@ func TestWhatIsNoHealthyBackupIsNotRestored(t *testing.T) {
 		dest := copyOf(t, good)
 		before, err := os.ReadFile(dest)
 		must(t, err)
-		if _, err := Restore(t.Context(), c.src, dest, true, noon); !errors.Is(err, c.want) {
+		if _, err := Restore(t.Context(), c.src, dest, true, noon, CopyOptions{}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		after, err := os.ReadFile(dest)

@@ -346,7 +346,7 @@ func TestNothingTellsWhoOfAListHasAnswered(t *testing.T) {
 			}
 		}
 		dest := t.TempDir() + "/backup.db"
-		_, err := s.Backup(t.Context(), dest, nil)
+		_, err := s.Backup(t.Context(), dest, CopyOptions{})
 		must(t, err)
 		copies = append(copies, must1(os.ReadFile(dest))(t))
 	}

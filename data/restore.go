@@ -14,18 +14,19 @@ import (
 // Restore puts a copy of a database at src in the place of the database at dest, on which no service may run. The copy
 // is examined first, and again where it then lies. With replace, the database that was there is kept beside it, with
 // its log, under a name that ends in ".before-" and the time; without, it is an error that there is one. Whenever this
-// is broken off, dest is the old database or the new one, never half of both.
+// is broken off, dest is the old database or the new one, never half of both. The files of documents are brought first and
+// added to those that are there, which the old database keeps under its other name too.
 //
 // Errors: ErrInUse, fs.ErrExist, fs.ErrNotExist, ErrUnhealthy, ErrNewer, ErrNotOurs, ErrCorrupt, ErrUnwritable.
-func Restore(ctx context.Context, src, dest string, replace bool, now time.Time) (Copy, error) {
-	c, err := restore(ctx, src, dest, replace, now)
+func Restore(ctx context.Context, src, dest string, replace bool, now time.Time, opt CopyOptions) (Copy, error) {
+	c, err := restore(ctx, src, dest, replace, now, opt)
 	if err != nil {
 		return c, fmt.Errorf("restore %s to %s: %w", src, dest, err)
 	}
 	return c, nil
 }
 
-func restore(ctx context.Context, src, dest string, replace bool, now time.Time) (Copy, error) {
+func restore(ctx context.Context, src, dest string, replace bool, now time.Time, opt CopyOptions) (Copy, error) {
 	src, err := resolve(src)
 	if err != nil {
 		return Copy{}, err
@@ -56,6 +57,9 @@ func restore(ctx context.Context, src, dest string, replace bool, now time.Time)
 		return c, err
 	}
 	c.Path = dest
+	if err := opt.bring(ctx, &c, part, opt.source(src), dest+evidenceSuffix); err != nil {
+		return c, err
+	}
 	if there {
 		if c.Aside, err = setAside(ctx, dest, now); err != nil {
 			return c, err
@@ -117,7 +121,8 @@ func setAside(ctx context.Context, path string, now time.Time) (aside string, er
 			return "", err
 		}
 	}
-	return aside, syncPath(filepath.Dir(path))
+	files := &vault{dir: path + evidenceSuffix}
+	return aside, errors.Join(files.linkTo(aside+evidenceSuffix), syncPath(filepath.Dir(path)))
 }
 
 // emptyLog moves what is in the log into the database, if it can: a damaged database is set aside as it is.

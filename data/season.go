@@ -193,6 +193,9 @@ func (s *Store) dropSheet(ctx context.Context, q querier, id int64, code, agency
 	if err != nil {
 		return err
 	}
+	if err := s.dropDocuments(ctx, q, id, at, code, agency); err != nil {
+		return err
+	}
 	for _, query := range []string{`DELETE FROM sheet_leaves WHERE season = ? AND agency = ?`, `DELETE FROM sheets WHERE season = ? AND agency = ?`} {
 		if _, err := q.ExecContext(ctx, query, id, at); err != nil {
 			return err

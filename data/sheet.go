@@ -91,28 +91,35 @@ func (s *Store) sheets(ctx context.Context, q querier, season int64, agency stri
 }
 
 // Assess lets whoever acts in the context do something to sheets of a season: all of it in one transaction, or nothing. Errors: those of
-// assess.Do behind the code of the agency, assess.ErrUnknown, assess.ErrNoSheet.
+// assess.Do behind the code of the agency, assess.ErrUnknown, assess.ErrNoSheet, assess.ErrNoDocument.
 func (s *Store) Assess(ctx context.Context, code string, turns ...assess.Turn) error {
-	return s.change(ctx, func(q querier) error {
-		id, moves, err := s.moves(ctx, q, code, turns)
-		if err != nil {
-			return err
-		}
-		c := s.definitions()
-		for _, m := range moves {
-			for _, leaf := range m.leaves {
-				if err := s.writeLeaf(ctx, q, id, c.agencyID[m.sheet.Agency], leaf, m.sheet.Leaves[leaf]); err != nil {
-					return err
-				}
-			}
-			if m.moved() {
-				if err := s.writeSheet(ctx, q, id, c.agencyID[m.sheet.Agency], m.sheet, m.was.Stage); err != nil {
-					return err
-				}
+	return s.change(ctx, func(q querier) error { return s.assess(ctx, q, code, turns) })
+}
+
+func (s *Store) assess(ctx context.Context, q querier, code string, turns []assess.Turn) error {
+	id, moves, err := s.moves(ctx, q, code, turns)
+	if err != nil {
+		return err
+	}
+	c := s.definitions()
+	for _, m := range moves {
+		for _, leaf := range m.leaves {
+			if err := s.writeLeaf(ctx, q, id, c.agencyID[m.sheet.Agency], leaf, m.sheet.Leaves[leaf]); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
+		if m.moved() {
+			if err := s.writeSheet(ctx, q, id, c.agencyID[m.sheet.Agency], m.sheet, m.was.Stage); err != nil {
+				return err
+			}
+		}
+		if m.submitted {
+			if err := s.keepDocuments(ctx, q, id, c.agencyID[m.sheet.Agency]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // CheckAssess returns the error that Assess would, and stores nothing.
@@ -131,6 +138,9 @@ type move struct {
 	sheet  *assess.Sheet
 	was    assess.Sheet // as it was read: stage, head and reason
 	leaves []string     // that changed
+
+	submitted bool
+	kept      []assess.Document // of the agency; nil until they are needed
 }
 
 // moved reports whether more than leaves changed.
@@ -159,11 +169,18 @@ func (s *Store) moves(ctx context.Context, q querier, code string, turns []asses
 			of[t.Agency], list = m, append(list, m)
 		}
 		for _, act := range t.Acts {
+			draft := m.sheet.Stage == assess.Draft
 			changed, err := assess.Do(season, plan, m.sheet, audit.Who(ctx).Name, s.now(), act)
 			if err != nil {
 				return 0, nil, fmt.Errorf("%s: %w", t.Agency, err)
 			}
 			m.leaves = append(m.leaves, changed...)
+			m.submitted = m.submitted || draft && m.sheet.Stage == assess.Submitted
+			if draft {
+				if err := s.findFiles(ctx, q, id, m, changed); err != nil {
+					return 0, nil, err
+				}
+			}
 		}
 	}
 	return id, list, nil

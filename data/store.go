@@ -21,8 +21,13 @@ type Options struct {
 	Queue    int              // answers that may wait; 1024 if 0. More are refused with survey.ErrBusy
 	Batch    int              // answers in one transaction; 256 if 0
 	Patience time.Duration    // how long an answer may wait to be stored: who would wait longer is refused; 250 ms if 0
+	Most     int64            // bytes of a file of a document; 50 MB if 0
+	Scan     Scan             // is asked about every file of a document, where set
 	Pace     time.Duration    // that every answer takes at least: a slow disk, for measurements; 0 for a service
 }
+
+// Scan looks into a file for what does harm. The error is *assess.Refused where something is found; any other says that it could not look.
+type Scan func(ctx context.Context, path string) error
 
 // Store is one SQLite database. It is safe for concurrent use.
 type Store struct {
@@ -34,6 +39,12 @@ type Store struct {
 	writer *writer // nil: read only
 	probe  probe
 	keys   keyring
+
+	vault   vault // files of documents
+	most    int64
+	scan    Scan
+	looking chan struct{} // held while a file is looked into
+
 	// samples of waves with a design, kept while nothing changes.
 	samples samples
 	still   bool // nobody writes to the file while it is open
@@ -54,7 +65,11 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: opt.Now, keys: keyring{path: path + keysSuffix}}
+	s := &Store{path: path, now: opt.Now, keys: keyring{path: path + keysSuffix}, most: opt.Most, scan: opt.Scan, looking: make(chan struct{}, 1)}
+	s.vault.dir = path + evidenceSuffix
+	if s.most == 0 {
+		s.most = mostFile
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -105,6 +120,7 @@ func (s *Store) reader() role {
 // openAtRest opens a file that nobody writes to, and makes no file beside it.
 func openAtRest(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path, now: time.Now, still: true, keys: keyring{path: path + keysSuffix}}
+	s.vault.dir = path + evidenceSuffix
 	if err := s.openReading(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -122,6 +138,9 @@ func (s *Store) openWriting(ctx context.Context, opt Options) (err error) {
 		return err
 	}
 	if err := makeFile(s.path); err != nil {
+		return unwritable(err)
+	}
+	if err := os.RemoveAll(s.vault.temporary()); err != nil { // what was being received when a process ended
 		return unwritable(err)
 	}
 	db := pool(s.path, writing)

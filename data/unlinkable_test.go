@@ -104,7 +104,7 @@ func TestNothingLinksAnInvitationToItsAnswer(t *testing.T) {
 				}
 				if len(backups) < 2 {
 					dest := filepath.Join(t.TempDir(), "backup.db")
-					_, err := s.Backup(t.Context(), dest, nil)
+					_, err := s.Backup(t.Context(), dest, CopyOptions{})
 					must(t, err)
 					backups = append(backups, must1(os.ReadFile(dest))(t))
 				}

@@ -13,8 +13,19 @@ import (
 // backupCmd copies a database while a server uses it.
 type backupCmd struct {
 	dbFlag
+	copyFlags
 	Dest string `arg:"" help:"File to make; it must not be there yet."`
-	JSON bool   `help:"One line of JSON."`
+}
+
+// copyFlags are common to backup and restore.
+type copyFlags struct {
+	Evidence string `help:"Folder with copies of files of documents; default 'evidence' beside the backup." placeholder:"DIR"`
+	Without  bool   `name:"without-evidence" help:"Leave the files of documents out."`
+	JSON     bool   `help:"One line of JSON."`
+}
+
+func (f copyFlags) options() data.CopyOptions {
+	return data.CopyOptions{Evidence: f.Evidence, Without: f.Without}
 }
 
 // Examples ends the help of the command.
@@ -34,7 +45,9 @@ func (b *backupCmd) Run(ctx context.Context, c *console) error {
 	defer store.Close()
 	bar := c.progress("copying", -1)
 	defer bar.end()
-	made, err := store.Backup(ctx, b.Dest, bar.set)
+	opt := b.options()
+	opt.Progress = bar.set
+	made, err := store.Backup(ctx, b.Dest, opt)
 	bar.end()
 	if errors.Is(err, fs.ErrExist) {
 		err = withHint(err, "a backup never replaces a file; give it another name, with the day in it")
@@ -50,7 +63,7 @@ type restoreCmd struct {
 	dbFlag
 	Src     string `arg:"" help:"File that backup made."`
 	Replace bool   `help:"Replace the database that is there; it is kept beside it under another name."`
-	JSON    bool   `help:"One line of JSON."`
+	copyFlags
 }
 
 // Examples ends the help of the command.
@@ -64,7 +77,7 @@ func (*restoreCmd) Examples() []string {
 
 // Run examines the backup, puts it in place and says what is in it. No server may be running on the database.
 func (r *restoreCmd) Run(ctx context.Context, c *console) error {
-	made, err := data.Restore(ctx, r.Src, r.DB, r.Replace, time.Now())
+	made, err := data.Restore(ctx, r.Src, r.DB, r.Replace, time.Now(), r.options())
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		err = withHint(err, "--replace keeps the old database under another name and puts the backup in its place")
@@ -88,6 +101,9 @@ func sayCopy(c *console, what string, made data.Copy, asJSON bool) error {
 		}
 	}
 	c.say("%s %s: %d bytes, SHA-256 of the rows %s", what, made.Path, made.Bytes, made.Digest)
+	if made.Files > 0 {
+		c.say("with %d files of documents, %d bytes, in %s", made.Files, made.FileBytes, made.Evidence)
+	}
 	if made.Aside != "" {
 		c.say("the database that was there is now %s", made.Aside)
 	}

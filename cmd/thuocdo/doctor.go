@@ -14,6 +14,7 @@ import (
 type doctorCmd struct {
 	dbFlag
 	JSON bool   `help:"The whole report as one line of JSON."`
+	Hash string `help:"Which files of documents are read: a sample of up to 256 MB, or all." enum:"sample,all" default:"sample"`
 	Lang string `help:"Language of the findings." enum:"vi,en" default:"en" env:"THUOCDO_LANG"`
 }
 
@@ -21,6 +22,7 @@ type doctorCmd struct {
 func (*doctorCmd) Examples() []string {
 	return []string{
 		"thuocdo doctor --db /var/lib/thuocdo/thuocdo.db",
+		"thuocdo doctor --hash all   # every file of a document is read too",
 		"thuocdo doctor --json | jq '.checks[] | select(.problems)'",
 	}
 }
@@ -58,6 +60,11 @@ func (d *doctorCmd) examine(ctx context.Context) (data.Report, error) {
 	if err != nil {
 		return report, err
 	}
+	files, err := store.Files(ctx, d.Hash == "all")
+	if err != nil {
+		return report, err
+	}
+	report.Checks = append(report.Checks, files)
 	around, err := store.Surroundings(ctx, report, time.Now())
 	report.Checks = append(report.Checks, around...)
 	return report, err

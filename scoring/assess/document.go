@@ -31,6 +31,7 @@ type File struct {
 // Document is a file that an agency keeps for its claims of a season, and what is known of it.
 type Document struct {
 	File
+	Agency string `json:"agency"`
 	Number string `json:"number"`
 	Date   string `json:"date,omitempty"` // YYYY-MM-DD
 	Issuer string `json:"issuer,omitempty"`

@@ -37,11 +37,12 @@ const (
 	Season        Kind = "season"   // of assessment
 	Sheet         Kind = "sheet"    // of an agency in a season
 	Leaf          Kind = "leaf"     // of a sheet
+	Document      Kind = "document" // that an agency keeps for its claims
 	Release       Kind = "release"  // a sealed result
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Season, Sheet, Leaf, Release, Log}
+var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Season, Sheet, Leaf, Document, Release, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }

@@ -1,0 +1,84 @@
+package data
+
+import (
+	"context"
+	"fmt"
+
+	"thuocdo/scoring/assess"
+	"thuocdo/scoring/phrase"
+	"thuocdo/survey/audit"
+)
+
+// findFiles gives the documents of claims that changed the files that the agency keeps: those that are named by digest, and those whose
+// number only one file has. What is said of a file is what is stored of it. Errors: assess.ErrNoDocument.
+func (s *Store) findFiles(ctx context.Context, q querier, season int64, m *move, leaves []string) error {
+	for _, code := range leaves {
+		l := m.sheet.Leaves[code]
+		if len(l.Claim.Evidence) == 0 {
+			continue
+		}
+		if m.kept == nil {
+			var err error
+			if m.kept, err = s.documents(ctx, q, `e.season = ? AND e.agency = ?`, season, s.definitions().agencyID[m.sheet.Agency]); err != nil {
+				return err
+			}
+			if m.kept == nil {
+				m.kept = []assess.Document{}
+			}
+		}
+		for i, e := range l.Claim.Evidence {
+			f, err := fileOf(m.kept, e)
+			if err != nil {
+				return fmt.Errorf("%s: %s: %w", m.sheet.Agency, code, err)
+			}
+			l.Claim.Evidence[i].File = f
+		}
+	}
+	return nil
+}
+
+// fileOf returns the file that a piece of evidence means, nil where it means none.
+func fileOf(kept []assess.Document, e assess.Evidence) (found *assess.File, err error) {
+	n := 0
+	for _, d := range kept {
+		if e.File != nil && e.File.Digest == d.Digest {
+			return &d.File, nil
+		}
+		if e.File == nil && d.Cites(e) {
+			found = &d.File
+			n++
+		}
+	}
+	switch {
+	case e.File != nil:
+		return nil, assess.ErrNoDocument
+	case n != 1:
+		return nil, nil
+	}
+	return found, nil
+}
+
+// keepDocuments notes which documents stand behind claims that are submitted: they stay, whatever becomes of the claims.
+func (s *Store) keepDocuments(ctx context.Context, q querier, season, agency int64) error {
+	const behind = `e.season = ? AND e.agency = ? AND e.digest IN (SELECT t.atom FROM sheet_leaves l, json_tree(l.body) t
+		WHERE l.season = e.season AND l.agency = e.agency AND t.key = 'digest')`
+	if _, err := q.ExecContext(ctx, `UPDATE evidence AS e SET submitted = 1 WHERE submitted = 0 AND `+behind, season, agency); err != nil {
+		return err
+	}
+	return s.record(ctx, q, audit.Document, audit.Advanced, `e.submitted = 1 AND e.season = ? AND e.agency = ?`, season, agency)
+}
+
+// dropDocuments takes away what an agency keeps that leaves a season; what was submitted keeps it in.
+func (s *Store) dropDocuments(ctx context.Context, q querier, season, agency int64, code, name string) error {
+	list, err := s.documents(ctx, q, `e.season = ? AND e.agency = ?`, season, agency)
+	for _, d := range list {
+		switch {
+		case err != nil:
+			return err
+		case d.Submitted:
+			return phrase.Mistakes{{Path: "$.agencies", Message: phrase.VI("cơ quan "+name+" đã từng nộp, không thể bỏ ra", "agency "+name+" had submitted, it cannot be left out")}}
+		}
+		err = s.deleteDocument(ctx, q, season, agency, code, name, d.Digest)
+	}
+	return err
+}
