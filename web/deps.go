@@ -38,6 +38,7 @@ type Store interface {
 	WaveKeeper
 	Audits
 	Releases
+	Evidence
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)

@@ -26,6 +26,7 @@ const (
 	programs              // answers sent by programs
 	readers               // pages of results and of the desk
 	reports               // files, analyses, printing: seconds of work at once
+	uploads               // files that are sent in: little work, for as long as they take to come
 	classes
 )
 
@@ -47,6 +48,7 @@ func newRooms(procs int) (r [classes]*room) {
 	r[programs] = newRoom(256*procs, 0, 0)
 	r[readers] = newRoom(2*procs, 256, 5*time.Second)
 	r[reports] = newRoom(max(1, procs/2), 32, 15*time.Second)
+	r[uploads] = newRoom(16*procs, 64, 15*time.Second)
 	return r
 }
 
@@ -95,6 +97,8 @@ func classOf(r route) class {
 		return false
 	}
 	switch {
+	case r.method == http.MethodPost && strings.HasSuffix(r.path, documentsName):
+		return uploads
 	case begins(lightRoutes):
 		return light
 	case r.path == "/" || begins(citizensRoutes):
@@ -118,8 +122,10 @@ func (s *Server) within(k class, next echo.HandlerFunc) echo.HandlerFunc {
 		return next
 	}
 	return func(c echo.Context) error {
-		if err := takeBody(c); err != nil {
-			return err
+		if k != uploads { // read piece by piece, by whoever may send it
+			if err := takeBody(c); err != nil {
+				return err
+			}
 		}
 		defer s.lines.answering(c.Request().Context())()
 		if k == programs && c.Request().Method == http.MethodPost && s.store.Full() || !r.enter(c.Request().Context()) {

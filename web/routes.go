@@ -206,5 +206,6 @@ func (s *Server) table(a *api.API) []route {
 	},
 		s.listTable(),
 		s.proveTable(),
+		s.evidenceTable(),
 	)
 }

@@ -145,9 +145,12 @@ func (s *Server) token(c echo.Context) string {
 }
 
 // checkToken refuses a form that does not carry the token of its session.
-func (s *Server) checkToken(c echo.Context) error {
+func (s *Server) checkToken(c echo.Context) error { return s.checkTokenOf(c, c.FormValue("token")) }
+
+// checkTokenOf is checkToken for a form that is read piece by piece.
+func (s *Server) checkTokenOf(c echo.Context, token string) error {
 	secret, err := base64.RawURLEncoding.DecodeString(s.sessions.GetString(c.Request().Context(), sessionToken))
-	given, err2 := base64.RawURLEncoding.DecodeString(c.FormValue("token"))
+	given, err2 := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || err2 != nil || len(secret) == 0 || len(given) != 2*len(secret) {
 		return problem.ErrToken
 	}

@@ -27,6 +27,9 @@ func (s *Server) sweep(ctx context.Context) {
 		if _, err := s.store.PurgeMail(ctx); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("addresses of past waves were not erased", "error", err)
 		}
+		if _, err := s.store.SweepFiles(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("files of no document were not removed", "error", err)
+		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

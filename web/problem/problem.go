@@ -37,6 +37,7 @@ var (
 	ErrNoKey       = errors.New("once-only key is missing")
 	ErrPanic       = errors.New("panic")
 	ErrCrowded     = errors.New("too many requests of this kind at once")
+	ErrNoFile      = errors.New("the file of a document is gone")
 )
 
 // Kind is a sort of failure: its status, and the stem of its messages in the catalogue ("problem.<code>.title").
@@ -99,6 +100,7 @@ var table = []struct {
 	{quality.ErrGone, Kind{Status: 409, Code: "conflict"}},
 	{quality.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
+	{ErrNoFile, Kind{Status: 500, Code: "no_file"}},
 	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
 	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},
 	{ErrForbidden, Kind{Status: 403, Code: "forbidden"}},

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/scoring"
+	"thuocdo/scoring/assess"
+	"thuocdo/scoring/phrase"
+	"thuocdo/web/locale"
+	"thuocdo/web/problem"
+)
+
+// documentsPage is what an agency keeps in a season, or with a leaf what stands behind its claim, with the rest to choose from.
+type documentsPage struct {
+	Season, Agency string
+	Title, Name    phrase.Text // of the season, of the agency
+	Panel          documentPanel
+	Rows           []documentRow
+	All            string // address of the library
+}
+
+func (*documentsPage) template() string { return "documents" }
+func (p *documentsPage) frame(f *Frame) {
+	f.Wide, f.Figures, f.NoIndex = true, true, true
+	p.Panel.CSRF = f.CSRF
+}
+
+// documentPanel is the part of a page where documents are added, and to a leaf linked: template "documents".
+type documentPanel struct {
+	CSRF   string
+	Leaf   string // code; "" = the library
+	Title  phrase.Text
+	Post   string // address of what is sent
+	Open   bool   // it can be changed now
+	Linked []linkedDocument
+	Kept   []documentRow // that can be linked
+	Most   string        // bytes of a file, in words
+	Accept string        // endings of file names
+	Typed  documentFields
+	Wrong  string // what went wrong
+	Field  string // id of the field where it can be mended
+	Done   string // key of what was done
+}
+
+// linkedDocument is a document behind a claim.
+type linkedDocument struct {
+	assess.Evidence
+	Key, Address, Size string
+}
+
+// documentRow is a document of the library.
+type documentRow struct {
+	assess.Document
+	Address, Bytes, Kind string
+	Uses                 []Link
+	Removable            bool
+}
+
+// documents shows the library, or the documents of the leaf that the query names.
+func (s *Server) documents(c echo.Context) error {
+	p, err := s.documentsPage(c, c.QueryParam("muc"))
+	if err != nil {
+		return err
+	}
+	if done := c.QueryParam("xong"); slices.Contains([]string{"them", "gan", "go", "xoa"}, done) {
+		p.Panel.Done = "document.done." + done
+	}
+	return s.show(c, http.StatusOK, p)
+}
+
+// afterDocument leads on to the documents after something was done, or shows them again with what was wrong.
+func (s *Server) afterDocument(c echo.Context, leaf, what string, f documentFields, err error) error {
+	season, agency := c.Param("season"), c.Param("agency")
+	if err == nil {
+		q := "?xong=" + what
+		if leaf != "" {
+			q += "&muc=" + pathSegment(leaf)
+		}
+		return s.see(c, documentsAddress(season, agency)+q)
+	}
+	status, words, field := s.documentTrouble(c, err)
+	if status == 0 {
+		return evidenceError(err)
+	}
+	p, failed := s.documentsPage(c, leaf)
+	if failed != nil {
+		return failed
+	}
+	p.Panel.Typed, p.Panel.Wrong, p.Panel.Field = f, words, field
+	return s.show(c, status, p)
+}
+
+// documentTrouble puts what was refused into words, with the status and the field; 0 where it is not for this page to say.
+func (s *Server) documentTrouble(c echo.Context, err error) (status int, words, field string) {
+	l := s.language(c)
+	var refused *assess.Refused
+	var found phrase.Mistakes
+	switch {
+	case errors.As(err, &refused):
+		status = http.StatusUnprocessableEntity
+		if refused.Reason == assess.FileLarge {
+			status = http.StatusRequestEntityTooLarge
+		}
+		s.note(c, err, problem.Kind{Status: status})
+		return status, l.T("document.refused."+string(refused.Reason), bytesIn(l, s.store.MostFile())), "tep"
+	case errors.As(err, new(*http.MaxBytesError)):
+		return http.StatusRequestEntityTooLarge, l.T("document.refused.large", bytesIn(l, s.store.MostFile())), "tep"
+	case errors.As(err, &found):
+		return http.StatusUnprocessableEntity, l.In(found[0].Message), "so"
+	}
+	for key, is := range map[string]error{"late": assess.ErrLate, "stage": assess.ErrStage, "state": assess.ErrState, "used": assess.ErrUsed, "kept": assess.ErrKept, "gone": assess.ErrNoDocument} {
+		if errors.Is(err, is) {
+			return http.StatusConflict, l.T("document.trouble." + key), "danh-sach"
+		}
+	}
+	return 0, "", ""
+}
+
+// documentsPage gathers the page.
+func (s *Server) documentsPage(c echo.Context, leaf string) (*documentsPage, error) {
+	ctx, code, agency := c.Request().Context(), c.Param("season"), c.Param("agency")
+	season, plan, err := s.store.Season(ctx, code)
+	if err != nil {
+		return nil, evidenceError(err)
+	}
+	sheet, err := s.store.Sheet(ctx, code, agency)
+	if err != nil {
+		return nil, evidenceError(err)
+	}
+	list, err := s.store.Documents(ctx, code, agency)
+	if err != nil {
+		return nil, evidenceError(err)
+	}
+	p := &documentsPage{Season: code, Agency: agency, Title: season.Title, Name: s.nameOf(ctx, agency), All: documentsAddress(code, agency)}
+	a, _ := accountOf(c)
+	open := documentWriters.allow(a, c.Param) && assess.Collecting(season, sheet, s.cfg.Now()) == nil
+	for _, d := range list {
+		p.Rows = append(p.Rows, documentRowOf(s.language(c), code, d, open))
+	}
+	p.Panel, err = s.documentPanel(c, plan, sheet, leaf, open, p.Rows)
+	return p, err
+}
+
+// documentPanel is the part for a leaf, or for the library; pages of leaves show it too.
+func (s *Server) documentPanel(c echo.Context, plan *scoring.Plan, sheet *assess.Sheet, leaf string, open bool, kept []documentRow) (documentPanel, error) {
+	l, season := s.language(c), c.Param("season")
+	p := documentPanel{Leaf: leaf, Post: documentsAddress(season, sheet.Agency), Open: open, Most: bytesIn(l, s.store.MostFile())}
+	for _, t := range assess.FileTypes {
+		p.Accept += "," + strings.Join(t.Endings, ",")
+	}
+	p.Accept = p.Accept[1:]
+	if leaf == "" {
+		return p, nil
+	}
+	i, ok := plan.Node(leaf)
+	if !ok || !assess.Claimed(plan.Nodes()[i]) {
+		return p, problem.ErrNoSuchPage
+	}
+	p.Title, p.Kept = plan.Nodes()[i].Title, kept
+	p.Post = strings.TrimSuffix(p.Post, documentsName) + "/" + pathSegment(leaf) + documentsName
+	for _, e := range sheet.Leaves[leaf].Claim.Evidence {
+		d := linkedDocument{Evidence: e, Key: e.Key()}
+		if e.File != nil {
+			d.Address, d.Size = documentAddress(season, e.File.Digest), bytesIn(l, e.File.Size)
+		}
+		p.Linked = append(p.Linked, d)
+	}
+	return p, nil
+}
+
+func documentRowOf(l *locale.Locale, season string, d assess.Document, open bool) documentRow {
+	r := documentRow{Document: d, Address: documentAddress(season, d.Digest), Bytes: bytesIn(l, d.Size), Removable: open && !d.Submitted && len(d.Leaves) == 0}
+	for _, t := range assess.FileTypes {
+		if t.Type == d.Type {
+			r.Kind = strings.ToUpper(t.Endings[0][1:])
+		}
+	}
+	for _, leaf := range d.Leaves {
+		r.Uses = append(r.Uses, Link{Text: phrase.VI(leaf, leaf), Path: leafDocuments(season, d.Agency, leaf)})
+	}
+	return r
+}
+
+// nameOf is the name of an agency, its code where it is gone.
+func (s *Server) nameOf(ctx context.Context, agency string) phrase.Text {
+	g, err := s.store.Agency(ctx, agency)
+	if err != nil {
+		return phrase.VI(agency, agency)
+	}
+	return g.Name
+}
+
+// bytesIn writes a number of bytes in the unit that suits it.
+func bytesIn(l *locale.Locale, n int64) string {
+	switch {
+	case n >= 1<<20:
+		return l.Short(float64(n)/(1<<20), 1) + " MB"
+	case n >= 1<<10:
+		return l.Short(float64(n)/(1<<10), 0) + " KB"
+	}
+	return l.T("document.bytes", n)
+}
