@@ -16,15 +16,16 @@ import (
 
 // seasonCmd is assessment: what agencies score themselves, what others decide.
 type seasonCmd struct {
-	New     seasonNewCmd     `cmd:"" help:"Plan a season from a file, or change it."`
-	Open    seasonOpenCmd    `cmd:"" help:"Let agencies begin."`
-	Status  seasonStatusCmd  `cmd:"" help:"Say how far every agency is."`
-	Import  seasonImportCmd  `cmd:"" help:"Read claims, appraisals, appeals or decisions from a file."`
-	Submit  seasonSubmitCmd  `cmd:"" help:"Hand sheets over that the head of the agency approved."`
-	Advance seasonAdvanceCmd `cmd:"" help:"End the stage of sheets."`
-	Reopen  seasonReopenCmd  `cmd:"" help:"Put a sheet back to an earlier stage, with a reason."`
-	Export  seasonExportCmd  `cmd:"" help:"Write scores as the command index reads them, or claims to edit and import."`
-	Close   seasonCloseCmd   `cmd:"" help:"Make what is final the scores of the index."`
+	New      seasonNewCmd      `cmd:"" help:"Plan a season from a file, or change it."`
+	Open     seasonOpenCmd     `cmd:"" help:"Let agencies begin."`
+	Status   seasonStatusCmd   `cmd:"" help:"Say how far every agency is."`
+	Import   seasonImportCmd   `cmd:"" help:"Read claims, appraisals, appeals or decisions from a file."`
+	Submit   seasonSubmitCmd   `cmd:"" help:"Hand sheets over that the head of the agency approved."`
+	Advance  seasonAdvanceCmd  `cmd:"" help:"End the stage of sheets."`
+	Reopen   seasonReopenCmd   `cmd:"" help:"Put a sheet back to an earlier stage, with a reason."`
+	Export   seasonExportCmd   `cmd:"" help:"Write scores as the command index reads them, or claims to edit and import."`
+	Evidence seasonEvidenceCmd `cmd:"" help:"Files of documents behind claims: add, list, verify, sweep."`
+	Close    seasonCloseCmd    `cmd:"" help:"Make what is final the scores of the index."`
 }
 
 // Examples ends the help of the noun: its verbs have theirs.

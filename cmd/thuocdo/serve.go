@@ -38,6 +38,7 @@ type serveCmd struct {
 	serverFlags
 	dbFlag
 	mailFlags
+	evidenceFlags
 	Pace      time.Duration `help:"Time that every answer takes at least, to measure overload." hidden:""`
 	Yardstick bool          `help:"Serve an empty handler, to measure against." hidden:""`
 }
@@ -63,7 +64,11 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	defer ln.Close()
 	schema, err := data.Inspect(ctx, s.DB)
 	fresh := errors.Is(err, fs.ErrNotExist) || err == nil && schema.Have == 0 // no file, or nothing in it
-	store, err := data.Open(ctx, s.DB, data.Options{Pace: s.Pace})
+	opt, err := s.options(data.Options{Pace: s.Pace})
+	if err != nil {
+		return err
+	}
+	store, err := data.Open(ctx, s.DB, opt)
 	if err != nil {
 		return err
 	}
