@@ -69,7 +69,7 @@ func (s *Server) evidenceTable() []route {
 	const sheet = evidenceSeasons + ":season/phieu/:agency"
 	upload := s.store.MostFile() + uploadRest
 	return []route{
-		{get, sheet + documentsName, documentReaders, noBody, s.documents},
+		{get, sheet + documentsName, documentReaders, noBody, s.documentList},
 		{post, sheet + documentsName, documentWriters, upload, s.addDocument},
 		{post, sheet + documentsName + "/xoa", documentWriters, formMax, s.removeDocument},
 		{post, sheet + "/:leaf" + documentsName, documentWriters, upload, s.addDocument},

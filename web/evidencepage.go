@@ -25,13 +25,13 @@ type documentsPage struct {
 	All            string // address of the library
 }
 
-func (*documentsPage) template() string { return "documents" }
+func (*documentsPage) template() string { return "evidence" }
 func (p *documentsPage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex = true, true, true
 	p.Panel.CSRF = f.CSRF
 }
 
-// documentPanel is the part of a page where documents are added, and to a leaf linked: template "documents".
+// documentPanel is the part of a page where documents are added, and to a leaf linked: template "evidence".
 type documentPanel struct {
 	CSRF   string
 	Leaf   string // code; "" = the library
@@ -62,14 +62,14 @@ type documentRow struct {
 	Removable            bool
 }
 
-// documents shows the library, or the documents of the leaf that the query names.
-func (s *Server) documents(c echo.Context) error {
+// documentList shows the library, or the documents of the leaf that the query names.
+func (s *Server) documentList(c echo.Context) error {
 	p, err := s.documentsPage(c, c.QueryParam("muc"))
 	if err != nil {
 		return err
 	}
 	if done := c.QueryParam("xong"); slices.Contains([]string{"them", "gan", "go", "xoa"}, done) {
-		p.Panel.Done = "document.done." + done
+		p.Panel.Done = "evidence.done." + done
 	}
 	return s.show(c, http.StatusOK, p)
 }
@@ -108,15 +108,15 @@ func (s *Server) documentTrouble(c echo.Context, err error) (status int, words, 
 			status = http.StatusRequestEntityTooLarge
 		}
 		s.note(c, err, problem.Kind{Status: status})
-		return status, l.T("document.refused."+string(refused.Reason), bytesIn(l, s.store.MostFile())), "tep"
+		return status, l.T("evidence.refused."+string(refused.Reason), bytesIn(l, s.store.MostFile())), "tep"
 	case errors.As(err, new(*http.MaxBytesError)):
-		return http.StatusRequestEntityTooLarge, l.T("document.refused.large", bytesIn(l, s.store.MostFile())), "tep"
+		return http.StatusRequestEntityTooLarge, l.T("evidence.refused.large", bytesIn(l, s.store.MostFile())), "tep"
 	case errors.As(err, &found):
 		return http.StatusUnprocessableEntity, l.In(found[0].Message), "so"
 	}
 	for key, is := range map[string]error{"late": assess.ErrLate, "stage": assess.ErrStage, "state": assess.ErrState, "used": assess.ErrUsed, "kept": assess.ErrKept, "gone": assess.ErrNoDocument} {
 		if errors.Is(err, is) {
-			return http.StatusConflict, l.T("document.trouble." + key), "danh-sach"
+			return http.StatusConflict, l.T("evidence.trouble." + key), "danh-sach"
 		}
 	}
 	return 0, "", ""
@@ -204,5 +204,5 @@ func bytesIn(l *locale.Locale, n int64) string {
 	case n >= 1<<10:
 		return l.Short(float64(n)/(1<<10), 0) + " KB"
 	}
-	return l.T("document.bytes", n)
+	return l.T("evidence.bytes", n)
 }

@@ -250,7 +250,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 		return err
 	}))
 	code := sources(t)
-	prefixes = append(prefixes, "microdata.", "document.done.", "document.refused.", "document.trouble.")
+	prefixes = append(prefixes, "microdata.", "evidence.done.", "evidence.refused.", "evidence.trouble.")
 	for _, key := range s.book.Keys() {
 		known := used[key] || strings.Contains(code, `"`+key+`"`)
 		for _, p := range prefixes {
