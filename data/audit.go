@@ -47,6 +47,7 @@ var auditedKinds = []audited{
 	{audit.Document, `SELECT x.code || ' ' || a.code || ' ' || e.digest, json_array(e.name, e.type, e.size, e.number, e.date, e.issuer, e.author, e.at, e.submitted)
 		FROM evidence e JOIN seasons x ON x.id = e.season JOIN agencies a ON a.id = e.agency`},
 	{audit.Frame, `SELECT w.code || ' ' || c.question, json_array(c.turn, c.body) FROM code_frames c JOIN waves w ON w.id = c.wave`},
+	{audit.Texts, `SELECT w.code, json_array(e.day, e.n, e.texts) FROM erasures e JOIN waves w ON w.id = e.wave`},
 	{audit.Release, `SELECT r.id, json_array(r.about, r.stored, r.out, r.ended, r.corrects, r.note, r.reason, r.crc,
 		(SELECT group_concat(guest, ' ') FROM (SELECT guest FROM release_guests g WHERE g.release = r.id ORDER BY guest))) FROM releases r`},
 }

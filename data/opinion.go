@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"thuocdo/survey"
@@ -62,7 +63,7 @@ func (s *Store) Work(ctx context.Context, code, question string) (*opinion.Work,
 }
 
 func loadWork(ctx context.Context, q querier, wave int64, question string) (*opinion.Work, error) {
-	w := &opinion.Work{Frame: opinion.Frame{Question: question}, Resolved: map[opinion.Digest][]string{}}
+	w := &opinion.Work{Frame: opinion.Frame{Question: question}, Resolved: map[opinion.Digest][]string{}, Classes: map[opinion.Digest]opinion.Class{}}
 	if err := loadFrame(ctx, q, wave, &w.Frame); err != nil {
 		return nil, err
 	}
@@ -75,12 +76,16 @@ func loadWork(ctx context.Context, q querier, wave int64, question string) (*opi
 	if err != nil {
 		return nil, err
 	}
-	return w, each(ctx, q, `SELECT digest, place, codes FROM codings WHERE wave = ? AND question = ?`, func(r *sql.Rows) error {
+	return w, each(ctx, q, `SELECT digest, place, codes, class, texts FROM codings WHERE wave = ? AND question = ?`, func(r *sql.Rows) error {
 		var digest sql.RawBytes
 		var place int
 		var codes string
-		if err := r.Scan(&digest, &place, &codes); err != nil {
+		var class opinion.Class
+		if err := r.Scan(&digest, &place, &codes, &class.Number, &class.Texts); err != nil {
 			return err
+		}
+		if class.Number > 0 {
+			w.Classes[opinion.Digest(digest)] = class
 		}
 		if place > len(w.Coders) {
 			return fmt.Errorf("codings of coder %d: %w", place, ErrCorrupt)
@@ -161,9 +166,12 @@ func (s *Store) PutFrame(ctx context.Context, code string, f opinion.Frame) erro
 }
 
 // PutCodings stores what somebody gave; who has not coded yet becomes one of the two coders. Errors: opinion.ErrTaken for a third
-// one, opinion.ErrDone after finishing, opinion.ErrCode, and those of Work.
+// one, opinion.ErrDone after finishing, opinion.ErrCode, opinion.ErrErased, and those of Work.
 func (s *Store) PutCodings(ctx context.Context, code, question string, account int64, list []opinion.Coding) error {
 	return s.coding(ctx, code, question, func(q querier, wave int64, w *opinion.Work) error {
+		if err := s.codable(code, w, list); err != nil {
+			return err
+		}
 		i := w.Coder(account)
 		if i < 0 {
 			if i = len(w.Coders); i == 2 {
@@ -177,6 +185,14 @@ func (s *Store) PutCodings(ctx context.Context, code, question string, account i
 		}
 		return putCodings(ctx, q, wave, i+1, w, list)
 	})
+}
+
+// codable refuses codes for texts that are erased, or are to be by now: who codes must be able to read them.
+func (s *Store) codable(code string, w *opinion.Work, list []opinion.Coding) error {
+	if s.definitions().wave[code].TextsDue(s.now()) || slices.ContainsFunc(list, func(c opinion.Coding) bool { return w.Gone(c.Digest) }) {
+		return opinion.ErrErased
+	}
+	return nil
 }
 
 func putCodings(ctx context.Context, q querier, wave int64, place int, w *opinion.Work, list []opinion.Coding) error {
@@ -209,11 +225,15 @@ func (s *Store) FinishCoding(ctx context.Context, code, question string, account
 	})
 }
 
-// Resolve stores what was agreed on after both have finished. Errors: opinion.ErrEarly, opinion.ErrCode, and those of Work.
+// Resolve stores what was agreed on after both have finished. Errors: opinion.ErrEarly, opinion.ErrCode,
+// opinion.ErrErased, and those of Work.
 func (s *Store) Resolve(ctx context.Context, code, question string, list []opinion.Coding) error {
 	return s.coding(ctx, code, question, func(q querier, wave int64, w *opinion.Work) error {
 		if !w.BothDone() {
 			return opinion.ErrEarly
+		}
+		if err := s.codable(code, w, list); err != nil {
+			return err
 		}
 		return putCodings(ctx, q, wave, 0, w, list)
 	})

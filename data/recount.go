@@ -133,6 +133,7 @@ func (d *doctor) recount(ctx context.Context, at Problem, key placeKey, open *su
 		return nil, err
 	}
 	var body sql.RawBytes
+	asked, texts := open.Form.Texts(), int64(0)
 	err = each(ctx, d.q, `SELECT block, n, crc, body FROM responses WHERE wave = ? AND agency = ? ORDER BY block`, func(r *sql.Rows) error {
 		var block, n, crc int64
 		if err := r.Scan(&block, &n, &crc, &body); err != nil {
@@ -141,6 +142,7 @@ func (d *doctor) recount(ctx context.Context, at Problem, key placeKey, open *su
 		before := t.N()
 		err := unpackBlock(body, open.Form, how, func(r survey.StoredResponse) error {
 			t.Add(r.Answers)
+			texts += freshTexts(asked, r.Answers)
 			d.report.Newest = max(d.report.Newest, r.Day)
 			return nil
 		})
@@ -151,7 +153,23 @@ func (d *doctor) recount(ctx context.Context, at Problem, key placeKey, open *su
 		}
 		return nil
 	}, key.wave, key.agency)
+	if err == nil {
+		err = d.erased(ctx, at, key, t.N(), texts)
+	}
 	return t, err
+}
+
+// erased checks that no text stands among n responses where all of them were looked at and erased.
+func (d *doctor) erased(ctx context.Context, at Problem, key placeKey, n, texts int64) error {
+	var looked int64
+	err := d.q.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM erased_agencies WHERE wave = ? AND agency = ?`, key.wave, key.agency).Scan(&looked)
+	switch {
+	case looked > n:
+		d.checks[CheckResponses].add(at, "lời viết của %d phiếu đã xóa, chỉ có %d phiếu", "texts of %d answers were erased, there are %d", looked, n)
+	case looked == n && texts > 0:
+		d.checks[CheckResponses].add(at, "còn %d lời viết lẽ ra đã xóa", "%d texts are there that were erased", texts)
+	}
+	return err
 }
 
 // steps checks that the two older copies of a tally count no more than the tally, and lie a step apart.

@@ -50,6 +50,9 @@ func (s *Store) PutWave(ctx context.Context, w survey.Wave) error {
 		if old := c.wave[w.Code]; old != nil {
 			w.Access, w.Plan = cmp.Or(w.Access, old.Access), w.Plan.Over(old.Plan)
 		}
+		if w.Months() == 0 {
+			w.Retention = nil
+		}
 		if err := writeWave(ctx, q, c, w); err != nil {
 			return err
 		}
@@ -203,6 +206,10 @@ func checkChange(m *phrase.Mistakes, c *catalogue, old *wave, w survey.Wave, ans
 		if f.was != f.is {
 			m.Add(f.path, "đợt khảo sát đã có phiếu trả lời, không thể đổi từ %q sang %q", "the wave has answers, it cannot change from %q to %q", f.was, f.is)
 		}
+	}
+	if had := old.Months(); had > 0 && (w.Months() == 0 || w.Months() > had) {
+		m.Add("$.retention", "đợt khảo sát đã có phiếu trả lời: người trả lời đã được hứa xóa sau %d tháng, chỉ có thể xóa sớm hơn",
+			"the wave has answers: people were told that texts are erased after %d months, it can only be sooner", had)
 	}
 	for _, code := range old.Agencies {
 		if answered[c.agencyID[code]] && !slices.Contains(w.Agencies, code) {

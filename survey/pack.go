@@ -50,7 +50,7 @@ func (it *item) pack(w *bitWriter, x *Answer) {
 	case Number, Date:
 		packNumber(w, x)
 	case FreeText:
-		packText(w, cleanText(x.Text))
+		packText(w, storedText(x.Text))
 	case AgencyPick:
 		packText(w, x.Text)
 	case Note, Calculate:
@@ -169,5 +169,5 @@ func (it *item) unpackText(r *bitReader, x *Answer) bool {
 	if it.Type == AgencyPick {
 		return pickedCode.MatchString(x.Text)
 	}
-	return cleanText(x.Text) == x.Text && it.misfit(x).Reason == ""
+	return storedText(x.Text) == x.Text && it.misfit(x).Reason == ""
 }

@@ -184,6 +184,9 @@ func (it *item) misfit(x *Answer) Fault {
 			return fault(NotAChoice, 0)
 		}
 	case FreeText:
+		if _, erased := ReadErased(x.Text); erased {
+			return Fault{}
+		}
 		if utf8.RuneCountInString(cleanText(x.Text)) > it.maxChars() {
 			return fault(TooLong, float64(it.maxChars()))
 		}

@@ -20,6 +20,8 @@ type Plan struct {
 	Targets  []Target               `json:"targets,omitempty"`  // forms by agency and stratum
 	Quotas   []Quota                `json:"quotas,omitempty"`   // valid responses by what they say
 	Consents map[string]phrase.Text `json:"consents,omitempty"` // what people agree to, by code of the question that asks for consent
+	// Retention is how many months after the wave closes its free texts are erased; nothing and 0 = they stay.
+	Retention *int `json:"retention,omitempty"`
 }
 
 // Target (chỉ tiêu) is how many forms are to be issued, to come back and to be valid. 0 = nothing is said.
@@ -60,6 +62,9 @@ func (p Plan) Over(old Plan) Plan {
 	if p.Consents == nil {
 		p.Consents = old.Consents
 	}
+	if p.Retention == nil {
+		p.Retention = old.Retention
+	}
 	return p
 }
 
@@ -78,6 +83,7 @@ func (p *Plan) Check(w *Wave, f *Form) (m phrase.Mistakes) {
 	p.checkTargets(&m, w)
 	p.checkQuotas(&m, w, f)
 	p.checkConsents(&m, f)
+	p.checkRetention(&m, f)
 	return m
 }
 

@@ -39,6 +39,7 @@ type Store interface {
 	Audits
 	Releases
 	Evidence
+	Retentions
 
 	// Stamp names the state that the figures of a period come from in a view: while it stays the same, so do they.
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)

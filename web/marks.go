@@ -51,6 +51,13 @@ type markBook struct {
 	wave map[string]*waveMarks
 }
 
+// forget drops all marks.
+func (b *markBook) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.wave = nil
+}
+
 type waveMarks struct {
 	mu sync.Mutex
 	*marks

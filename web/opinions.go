@@ -110,6 +110,7 @@ type opinionsPage struct {
 	Words      string
 	Texts      int // different ones
 	People     int
+	Erased     int // people whose texts are erased
 	Found      int
 	Rows       []opinionRow
 	Codes      []opinion.Code
@@ -144,6 +145,7 @@ func (p *opinionsPage) frame(f *Frame) {
 // opinionRow is one text with the codes given to it.
 type opinionRow struct {
 	Digest, Words string
+	Erased        bool
 	N             int
 	First, Second []phrase.Text // what the two coders gave
 	Codes         []tick
@@ -203,6 +205,9 @@ func (s *Server) showOpinions(c echo.Context, status int, typed []opinion.Code, 
 	p.Codes, p.Turn, p.Both = w.Frame.Codes, w.Frame.Turn, w.BothDone()
 	for _, t := range list {
 		p.Texts, p.People = p.Texts+1, p.People+t.N
+		if t.Erased {
+			p.Erased += t.N
+		}
 	}
 	p.around(l, r)
 	p.who(w, a.ID)
@@ -211,7 +216,7 @@ func (s *Server) showOpinions(c echo.Context, status int, typed []opinion.Code, 
 		found := opinion.Search(list, r.words)
 		p.Found = len(found)
 		p.turn(r, len(found), textsShown)
-		p.rows(found[(p.Page-1)*textsShown:min(p.Page*textsShown, len(found))], nil)
+		p.rows(l, found[(p.Page-1)*textsShown:min(p.Page*textsShown, len(found))], nil)
 	case viewFrame:
 		if typed != nil {
 			p.Codes = typed
@@ -221,7 +226,7 @@ func (s *Server) showOpinions(c echo.Context, status int, typed []opinion.Code, 
 		}
 		p.Action = p.Base + "/khung"
 	case viewCode:
-		p.toCode(r, list)
+		p.toCode(l, r, list)
 	case viewCompare:
 		p.compare(l, r, list, w)
 	case viewResults:
@@ -257,7 +262,7 @@ func (p *opinionsPage) who(w *opinion.Work, account int64) {
 	}
 	if i := w.Coder(account); i >= 0 {
 		p.Own = &w.Coders[i]
-		p.Coded = len(p.Own.Codings)
+		p.Coded = p.Own.Coded(w)
 	} else {
 		p.Full = len(w.Coders) == 2
 	}
@@ -276,9 +281,12 @@ func (p *opinionsPage) turn(r opinionRequest, n, size int) {
 }
 
 // rows lists texts; given, where set, are the codes that are ticked.
-func (p *opinionsPage) rows(list []opinion.Text, given func(opinion.Digest) []string) {
+func (p *opinionsPage) rows(l *locale.Locale, list []opinion.Text, given func(opinion.Digest) []string) {
 	for _, t := range list {
-		row := opinionRow{Digest: t.Digest.String(), Words: t.Words, N: t.N}
+		row := opinionRow{Digest: t.Digest.String(), Words: t.Words, N: t.N, Erased: t.Erased}
+		if t.Erased {
+			row.Words = erasedWords(l, t.Class)
+		}
 		if given != nil {
 			on := given(t.Digest)
 			for _, c := range p.Codes {
@@ -289,8 +297,16 @@ func (p *opinionsPage) rows(list []opinion.Text, given func(opinion.Digest) []st
 	}
 }
 
+// erasedWords says what stands for texts that were erased.
+func erasedWords(l *locale.Locale, class int) string {
+	if class == 0 {
+		return l.T("opinion.erased")
+	}
+	return l.T("opinion.erased.class", class)
+}
+
 // toCode shows the next texts that the reader has not coded, or, page by page, all of them.
-func (p *opinionsPage) toCode(r opinionRequest, list []opinion.Text) {
+func (p *opinionsPage) toCode(l *locale.Locale, r opinionRequest, list []opinion.Text) {
 	if !p.May || p.Full || len(p.Codes) == 0 || p.Own != nil && p.Own.Done {
 		return
 	}
@@ -301,14 +317,14 @@ func (p *opinionsPage) toCode(r opinionRequest, list []opinion.Text) {
 		return p.Own.Codings[d]
 	}
 	left := slices.DeleteFunc(slices.Clone(list), func(t opinion.Text) bool {
-		if p.Own == nil {
-			return false
+		if t.Erased || p.Own == nil {
+			return t.Erased
 		}
 		_, ok := p.Own.Codings[t.Digest]
 		return ok
 	})
 	p.Found = len(left)
-	p.rows(left[:min(textsCoded, len(left))], given)
+	p.rows(l, left[:min(textsCoded, len(left))], given)
 	p.Action, p.Finish = p.Base+"/ma", p.Base+"/xong"
 	p.Finish = withQuery(p.Finish, url.Values{byQuestion: {r.question}, byView: {r.view}})
 }
@@ -322,11 +338,11 @@ func (p *opinionsPage) compare(l *locale.Locale, r opinionRequest, list []opinio
 	for _, c := range p.Codes {
 		p.Agreement = append(p.Agreement, agreement(l, w, c))
 	}
-	apart := slices.DeleteFunc(slices.Clone(list), func(t opinion.Text) bool { _, ok := w.Final(t.Digest); return ok })
+	apart := slices.DeleteFunc(slices.Clone(list), func(t opinion.Text) bool { _, ok := w.Final(t.Digest); return ok || t.Erased })
 	p.Found = len(apart)
 	p.turn(r, len(apart), textsCoded)
 	shown := apart[(p.Page-1)*textsCoded : min(p.Page*textsCoded, len(apart))]
-	p.rows(shown, func(d opinion.Digest) []string { return w.Coders[0].Codings[d] })
+	p.rows(l, shown, func(d opinion.Digest) []string { return w.Coders[0].Codings[d] })
 	for i, t := range shown {
 		p.Rows[i].First, p.Rows[i].Second = p.titles(w.Coders[0].Codings[t.Digest]), p.titles(w.Coders[1].Codings[t.Digest])
 	}
@@ -407,7 +423,7 @@ func opinionFault(l *locale.Locale, err error) (words []string, status int, ok b
 		is  error
 		key string
 	}{{opinion.ErrConflict, "opinion.wrong.conflict"}, {opinion.ErrTaken, "opinion.wrong.taken"}, {opinion.ErrDone, "opinion.wrong.done"},
-		{opinion.ErrEarly, "opinion.wrong.early"}, {opinion.ErrCode, "opinion.wrong.code"}} {
+		{opinion.ErrEarly, "opinion.wrong.early"}, {opinion.ErrCode, "opinion.wrong.code"}, {opinion.ErrErased, "opinion.wrong.erased"}} {
 		if errors.Is(err, known.is) {
 			return []string{l.T(known.key)}, http.StatusConflict, true
 		}

@@ -74,7 +74,7 @@ func (s *Server) paperPrint(c echo.Context) error {
 	}
 	l, q := s.language(c), a.form().Questionnaire()
 	p := printPage{placeAsked: placeAsked{a.wave.Title, a.agency.Name}, Code: b.Code, Version: q.Code + " " + q.Version, Title: q.Title, Path: batchPath(b.Code),
-		Intro: paragraphs(l.In(q.Intro)), Pages: paperPages(l, a.form(), nil, nil), Issued: b.Issued, Invited: a.invitedOnly()}
+		Intro: introOf(l, a.form(), textsKept(a.wave)), Pages: paperPages(l, a.form(), nil, nil), Issued: b.Issued, Invited: a.invitedOnly()}
 	p.From = within(c.QueryParam("tu"), 1, b.Issued, 1)
 	p.To = within(c.QueryParam("den"), p.From, min(b.Issued, p.From+printMost-1), min(b.Issued, p.From+9))
 	for n := p.From; n <= p.To; n++ {

@@ -86,6 +86,9 @@ func answerWords(l *locale.Locale, f *survey.Form, a survey.Answers, i int) stri
 	case survey.Number:
 		return l.Short(x.Number, 6)
 	case survey.FreeText:
+		if e, erased := survey.ReadErased(x.Text); erased {
+			return erasedWords(l, e.Class)
+		}
 		return x.Text
 	case survey.Date:
 		return survey.DateWords(x.Number)

@@ -238,7 +238,9 @@ func (a *caseAnswer) compare(l *locale.Locale, form *survey.Form, i int, x surve
 	q := form.Question(i)
 	switch q.Type {
 	case survey.FreeText, survey.AgencyPick, survey.Date:
-		if x.Set {
+		if _, erased := survey.ReadErased(x.Text); erased {
+			a.Answer = l.T("case.text.erased")
+		} else if x.Set {
 			a.Answer = l.T("case.text", len([]rune(x.Text)))
 		}
 		return

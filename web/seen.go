@@ -26,6 +26,9 @@ func seenWave(w *survey.Wave) string {
 	if len(w.Consents) > 0 {
 		said = append(said, w.Consents)
 	}
+	if n := w.Months(); n != 0 {
+		said = append(said, n)
+	}
 	return stateName(said)
 }
 

@@ -34,6 +34,7 @@ type formHead struct {
 	First        bool
 	Reviewing    bool   // the step after the last page
 	Turn         string // on a kiosk: whose page it is
+	TextsKept    int    // months after which what people write is erased; 0 = nothing is said of it
 }
 
 // stepPage is one page of the questionnaire.
@@ -105,8 +106,25 @@ func (s *Server) headOf(a asking, d draft, page int) formHead {
 	step, of := progress(f, d.Answers, page)
 	return formHead{
 		Wave: a.wave.Title, Agency: a.agency.Name, Action: a.path(), Page: page,
-		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a),
+		Step: step, Of: of, First: page == nextPage(f, d.Answers, -1), Reviewing: page == pages(f), Turn: turnOf(a), TextsKept: textsKept(a.wave),
 	}
+}
+
+// textsKept returns after how many months what people write is erased; 0 where it is not, or they cannot write anything.
+func textsKept(w *survey.OpenWave) int {
+	if w.Months() == 0 || len(w.Form.Texts()) == 0 {
+		return 0
+	}
+	return w.Months()
+}
+
+// introOf returns the paragraphs before the first question.
+func introOf(l *locale.Locale, f *survey.Form, textsKept int) []string {
+	list := paragraphs(l.In(f.Questionnaire().Intro))
+	if textsKept > 0 {
+		list = append(list, l.T("form.texts_kept", textsKept))
+	}
+	return list
 }
 
 func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n stepNotes) (p stepPage, err error) {
@@ -117,7 +135,7 @@ func newStepPage(l *locale.Locale, f *survey.Form, d draft, head formHead, n ste
 		return p, err
 	}
 	if head.First && len(n.Faults) == 0 {
-		p.Intro = paragraphs(l.In(f.Questionnaire().Intro))
+		p.Intro = introOf(l, f, head.TextsKept)
 	}
 	p.Blocks = ask.blocks(head.Page)
 	p.Wrong = summary(p.Blocks)

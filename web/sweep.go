@@ -7,6 +7,12 @@ import (
 	"thuocdo/survey"
 )
 
+// Retentions erases free texts once the time is over for which they are kept.
+type Retentions interface {
+	Retention(ctx context.Context) ([]survey.Retained, error) // in the order of Waves
+	EraseDueTexts(ctx context.Context) (texts int64, err error)
+}
+
 // sweepEvery is how often what has expired is looked for.
 const sweepEvery = time.Hour
 
@@ -15,27 +21,42 @@ func (s *Server) sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if _, err := s.store.PurgeDrafts(ctx, s.today()); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("expired forms were not purged", "error", err)
-		}
-		if _, err := s.store.PurgeInvitations(ctx, s.today()); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("invitations of past waves were not purged", "error", err)
-		}
-		if err := s.store.RefreshColumns(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("columns of answers were not brought up to date", "error", err)
-		}
-		if _, err := s.store.PurgeMail(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("addresses of past waves were not erased", "error", err)
-		}
-		if _, err := s.store.SweepFiles(ctx); err != nil && ctx.Err() == nil {
-			s.cfg.Log.Error("files of no document were not removed", "error", err)
-		}
+		s.sweepOnce(ctx)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+func (s *Server) sweepOnce(ctx context.Context) {
+	for _, task := range []struct {
+		failed string // what is logged
+		run    func() error
+	}{
+		{"expired forms were not purged", func() error { _, err := s.store.PurgeDrafts(ctx, s.today()); return err }},
+		{"invitations of past waves were not purged", func() error { _, err := s.store.PurgeInvitations(ctx, s.today()); return err }},
+		{"free texts of past waves were not erased", func() error { return s.eraseTexts(ctx) }},
+		{"columns of answers were not brought up to date", func() error { return s.store.RefreshColumns(ctx) }},
+		{"addresses of past waves were not erased", func() error { _, err := s.store.PurgeMail(ctx); return err }},
+		{"files of no document were not removed", func() error { _, err := s.store.SweepFiles(ctx); return err }},
+	} {
+		if err := task.run(); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error(task.failed, "error", err)
+		}
+	}
+}
+
+func (s *Server) eraseTexts(ctx context.Context) error {
+	n, err := s.store.EraseDueTexts(ctx)
+	if n > 0 || err != nil {
+		s.markBook.forget() // responses have other names now
+	}
+	if n > 0 {
+		s.cfg.Log.Info("free texts of past waves were erased", "texts", n)
+	}
+	return err
 }
 
 // today is the calendar day that answers of now carry.

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,10 +14,14 @@ import (
 )
 
 // planFields is the plan of a wave as it is typed.
-type planFields struct{ Targets, Quotas string }
+type planFields struct{ Targets, Quotas, Retention string }
 
 func typedPlan(p *survey.Plan) planFields {
-	return planFields{Targets: survey.TargetLines(p.Targets), Quotas: survey.QuotaLines(p.Quotas)}
+	f := planFields{Targets: survey.TargetLines(p.Targets), Quotas: survey.QuotaLines(p.Quotas)}
+	if p.Months() != 0 {
+		f.Retention = strconv.Itoa(p.Months())
+	}
+	return f
 }
 
 // modeChoice is a mode of collection that a wave may take answers in.
@@ -56,6 +62,31 @@ func (s *Server) planned(ctx context.Context, p *wavePage, w *survey.Wave) {
 	}
 }
 
+// retained says how far erasing the texts of a wave is; nothing where that cannot be read now.
+func (s *Server) retained(ctx context.Context, wave string) survey.Retained {
+	list, err := s.store.Retention(ctx)
+	if err != nil {
+		s.cfg.Log.Error("how far erasing free texts is was not read", "error", err)
+	}
+	i := slices.IndexFunc(list, func(r survey.Retained) bool { return r.Wave == wave })
+	if i < 0 {
+		return survey.Retained{}
+	}
+	return list[i]
+}
+
+// readRetention reads months; nothing is 0, texts that stay.
+func readRetention(text string, found *phrase.Mistakes) *int {
+	if text == "" {
+		return new(int)
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		found.Add("$.retention", "%q không phải là số tháng", "%q is not a number of months", text)
+	}
+	return &n
+}
+
 // readPlan reads the plan into the page and returns it. Every part is said: an empty one ends what there was.
 func (s *Server) readPlan(c echo.Context, p *wavePage, w *survey.Wave, found *phrase.Mistakes) survey.Plan {
 	plan := survey.Plan{Modes: []survey.Mode{}, Consents: map[string]phrase.Text{}}
@@ -65,7 +96,8 @@ func (s *Server) readPlan(c echo.Context, p *wavePage, w *survey.Wave, found *ph
 	if len(plan.Modes) == 0 {
 		found.Add("$.modes", "cần ít nhất một hình thức thu thập", "at least one mode of collection is expected")
 	}
-	p.Fields.planFields = planFields{c.FormValue("chi-tieu"), c.FormValue("chi-tieu-co-cau")}
+	p.Fields.planFields = planFields{c.FormValue("chi-tieu"), c.FormValue("chi-tieu-co-cau"), strings.TrimSpace(cut(c.FormValue("giu-loi")))}
+	plan.Retention = readRetention(p.Fields.Retention, found)
 	var err1, err2 error
 	plan.Targets, err1 = survey.ReadTargets(p.Fields.Targets)
 	plan.Quotas, err2 = survey.ReadQuotas(p.Fields.Quotas)

@@ -109,6 +109,7 @@ type wavePage struct {
 	Sampling bool // samples can be read from files here
 	Modes    []modeChoice
 	Consents []consentFields
+	Kept     survey.Retained // how far erasing its texts is
 }
 
 func (*wavePage) template() string { return "wave" }
@@ -158,6 +159,7 @@ func (s *Server) newWavePage(c echo.Context, w *survey.Wave) *wavePage {
 			p.Units = len(w.Design.Units)
 		}
 		s.planned(c.Request().Context(), p, w)
+		p.Kept = s.retained(c.Request().Context(), w.Code)
 		return p
 	}
 	s.planned(c.Request().Context(), p, &survey.Wave{})
@@ -184,7 +186,7 @@ func (s *Server) waveForm(c echo.Context) error {
 var waveFieldIDs = []struct{ path, id string }{
 	{"$.code", "ma"}, {"$.title", "ten"}, {"$.questionnaire", "phieu"}, {"$.version", "phien-ban"}, {"$.framework", "bo"}, {"$.period", "ky"},
 	{"$.opens", "mo"}, {"$.closes", "dong"}, {"$.agencies", "co-quan"},
-	{"$.modes", "hinh-thuc"}, {"$.targets", "chi-tieu"}, {"$.quotas", "chi-tieu-co-cau"},
+	{"$.modes", "hinh-thuc"}, {"$.targets", "chi-tieu"}, {"$.quotas", "chi-tieu-co-cau"}, {"$.retention", "giu-loi"},
 }
 
 // saveWave stores what was typed, or opens or closes the wave now.

@@ -65,7 +65,7 @@ func newWholePage(l *locale.Locale, f *survey.Form, d draft, head formHead, n st
 		return p, err
 	}
 	if len(n.Faults) == 0 {
-		p.Intro = paragraphs(l.In(f.Questionnaire().Intro))
+		p.Intro = introOf(l, f, head.TextsKept)
 	}
 	var all []blockView
 	for k := range f.Questionnaire().Pages {

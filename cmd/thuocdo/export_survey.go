@@ -228,7 +228,7 @@ func answerValue(f *survey.Form, i int, a survey.Answer) report.Value {
 	case survey.Rating:
 		return report.Num(float64(a.Choice + 1))
 	case survey.FreeText, survey.AgencyPick:
-		return report.Str(a.Text)
+		return report.Str(survey.ReadableText(a.Text))
 	case survey.Date:
 		return report.Str(survey.DateText(a.Number))
 	case survey.Multiple:

@@ -43,6 +43,8 @@ type waveFile struct {
 	Targets  []survey.Target        `json:"targets"`
 	Quotas   []survey.Quota         `json:"quotas"`
 	Consents map[string]phrase.Text `json:"consents"`
+
+	Retention *int `json:"retention"`
 }
 
 // Run reads, checks and stores.
@@ -80,7 +82,7 @@ func (f *waveFile) wave(ctx context.Context, store *data.Store) (survey.Wave, er
 	var found phrase.Mistakes
 	w := survey.Wave{Code: f.Code, Title: f.Title, Questionnaire: f.Questionnaire, Version: f.Version, Framework: f.Framework,
 		Basis: survey.BasisKind(f.Intervals), Access: survey.Access(f.Access), Agencies: slices.Clone(f.Agencies),
-		Plan: survey.Plan{Modes: f.Modes, Targets: f.Targets, Quotas: f.Quotas, Consents: f.Consents}}
+		Plan: survey.Plan{Modes: f.Modes, Targets: f.Targets, Quotas: f.Quotas, Consents: f.Consents, Retention: f.Retention}}
 	if !agencyCode.MatchString(f.Code) {
 		found.Add("$.code", "mã %q: cần chữ cái không dấu, chữ số, '.', '-' hoặc '_'", "code %q: letters without marks, digits, '.', '-' or '_' are expected", f.Code)
 	}

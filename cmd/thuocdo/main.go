@@ -45,9 +45,10 @@ type commands struct {
 	Audit         auditCmd         `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Show and verify the log of who changed what."`
 	Invite        inviteCmd        `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Invite people with codes that count once; draw posters."`
 	Migrate       migrateCmd       `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
-	Backup        backupCmd        `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Copy a database while a server uses it, and check the copy."`
-	Restore       restoreCmd       `cmd:"" group:"Copy a database while it is used, put a copy back." help:"Put a backup in the place of a database."`
+	Backup        backupCmd        `cmd:"" group:"Copy a database, put a copy back; erase texts once their time is over." help:"Copy a database while a server uses it, and check the copy."`
+	Restore       restoreCmd       `cmd:"" group:"Copy a database, put a copy back; erase texts once their time is over." help:"Put a backup in the place of a database."`
 	Doctor        doctorCmd        `cmd:"" group:"Look after a database and a server." help:"Check a database: recount every tally and compare."`
+	Retention     retentionCmd     `cmd:"" group:"Copy a database, put a copy back; erase texts once their time is over." help:"Erase what people wrote once its time is over."`
 	Bench         benchCmd         `cmd:"" group:"Measure this program on this machine; print its version." help:"Measure this program on this machine."`
 	Healthcheck   healthcheckCmd   `cmd:"" group:"Look after a database and a server." help:"Ask the server on this machine whether it is ready."`
 	Estimate      estimateCmd      `cmd:"" help:"Survey statistics from a file, with errors that respect the sampling design."`

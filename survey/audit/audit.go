@@ -39,10 +39,11 @@ const (
 	Leaf          Kind = "leaf"     // of a sheet
 	Document      Kind = "document" // that an agency keeps for its claims
 	Release       Kind = "release"  // a sealed result
+	Texts         Kind = "texts"    // free texts of a wave
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Season, Sheet, Leaf, Document, Release, Log}
+var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }
@@ -73,10 +74,12 @@ const (
 	Enabled   Act = "enabled"
 	// SessionsEnded: somebody who was signed in with an account no longer is.
 	SessionsEnded Act = "sessions_ended"
+	// Anonymised says that free texts were erased; of a decision, that it is about the same responses without them.
+	Anonymised Act = "anonymised"
 )
 
 // Acts are all of them.
-var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, SessionsEnded}
+var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, SessionsEnded, Anonymised}
 
 // Command is the role of whoever works on the command line.
 const Command = "command"

@@ -295,7 +295,7 @@ func (b *Builder) answer(i int, p place, x *survey.Answer, shown bool) {
 	case survey.Number, survey.Date:
 		b.number(p.column, x.Number, x.Set)
 	case survey.FreeText, survey.AgencyPick:
-		b.text(p.column, x.Text)
+		b.text(p.column, survey.ReadableText(x.Text))
 	case survey.Multiple:
 		columns = len(b.form.Choices(i))
 		for k := range columns {

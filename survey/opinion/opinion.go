@@ -41,6 +41,8 @@ type Text struct {
 	Digest Digest
 	Words  string
 	N      int
+	Class  int  // of erased texts
+	Erased bool // nobody knows any more what it said
 	folded string
 }
 
@@ -137,6 +139,7 @@ type Work struct {
 	Frame    Frame
 	Coders   []Coder // at most two, in the order they began
 	Resolved map[Digest][]string
+	Classes  map[Digest]Class // of erased texts
 }
 
 // BothDone reports whether two people have finished: only then may either see what the other gave.
@@ -172,11 +175,16 @@ func NewCollect(question string) *Collect { return &Collect{question: question, 
 
 // Add takes one answer in.
 func (c *Collect) Add(words string) {
+	e, erased := survey.ReadErased(words)
+	if erased {
+		words = survey.Erased{Class: e.Class}.Text()
+	}
 	i, ok := c.at[words]
 	if !ok {
 		i = len(c.list)
 		c.at[words] = i
-		c.list = append(c.list, Text{Digest: DigestOf(c.question, words), Words: words, folded: survey.Fold(words)})
+		readable := survey.ReadableText(words)
+		c.list = append(c.list, Text{Digest: DigestOf(c.question, words), Words: readable, Class: e.Class, Erased: erased, folded: survey.Fold(readable)})
 	}
 	c.list[i].N++
 }
@@ -216,11 +224,15 @@ func (w *Work) Pairs(code string) (sets []string, table [][]int64) {
 		return ""
 	}
 	number := map[string]int{}
-	var cells [][2]string
+	type cell struct {
+		x, y string
+		n    int
+	}
+	var cells []cell
 	for d, a := range w.Coders[0].Codings {
 		if b, ok := w.Coders[1].Codings[d]; ok {
 			x, y := key(a), key(b)
-			cells = append(cells, [2]string{x, y})
+			cells = append(cells, cell{x, y, w.Texts(d)})
 			number[x], number[y] = 0, 0
 		}
 	}
@@ -233,7 +245,7 @@ func (w *Work) Pairs(code string) (sets []string, table [][]int64) {
 		number[s], table[i] = i, make([]int64, len(sets))
 	}
 	for _, c := range cells {
-		table[number[c[0]]][number[c[1]]]++
+		table[number[c.x]][number[c.y]] += int64(c.n)
 	}
 	return sets, table
 }
@@ -251,7 +263,7 @@ func (w *Work) Shares(list []Text) (shares []Share, open int) {
 	for _, t := range list {
 		codes, ok := w.Final(t.Digest)
 		if !ok {
-			open++
+			open += w.Texts(t.Digest)
 			continue
 		}
 		of += t.N

@@ -73,7 +73,7 @@ func work() *Work {
 			{Account: 1, Done: true, Codings: map[Digest][]string{at("a"): give("x"), at("b"): give("x", "y"), at("c"): give("x"), at("d"): give("y")}},
 			{Account: 2, Done: true, Codings: map[Digest][]string{at("a"): give("x"), at("b"): give("x", "y"), at("c"): nil}},
 		},
-		Resolved: map[Digest][]string{},
+		Resolved: map[Digest][]string{}, Classes: map[Digest]Class{},
 	}
 }
 
@@ -112,5 +112,44 @@ func BenchmarkSearch(b *testing.B) {
 	list := c.Texts()
 	for b.Loop() {
 		Search(list, "thoi gian CHO")
+	}
+}
+
+// Texts that were coded alike go together; a class keeps its number, also when there are new ones.
+func TestClassesOfErasedTexts(t *testing.T) {
+	t.Parallel()
+	w := work()
+	class, fresh := w.Classify()
+	at := func(s string) Digest { return DigestOf("q", s) }
+	if len(class) != 4 || len(fresh) != 4 || class[at("a")] == class[at("b")] || class[at("c")] == class[at("d")] {
+		t.Fatalf("%v %v", class, fresh)
+	}
+	for n, d := range fresh { // as the store does it
+		e := ErasedDigest("q", n)
+		w.Classes[e] = Class{Number: n, Texts: 1}
+		for i := range w.Coders {
+			if codes, ok := w.Coders[i].Codings[d]; ok {
+				w.Coders[i].Codings[e] = codes
+				delete(w.Coders[i].Codings, d)
+			}
+		}
+	}
+	for _, s := range []string{"new", "new too"} {
+		w.Coders[0].Codings[at(s)], w.Coders[1].Codings[at(s)] = []string{"x"}, []string{"x"}
+	}
+	w.Coders[0].Codings[at("other")] = nil
+	again, more := w.Classify()
+	if len(again) != 3 || again[at("new")] != class[at("a")] || again[at("new too")] != class[at("a")] || len(more) != 1 || more[5] != at("other") {
+		t.Errorf("%v %v, after %v", again, more, class)
+	}
+	if !w.Gone(ErasedDigest("q", 0)) || !w.Gone(ErasedDigest("q", 4)) || w.Gone(at("new")) {
+		t.Error("what is gone and what is not are mixed up")
+	}
+	w.Classes[ErasedDigest("q", class[at("a")])] = Class{Number: class[at("a")], Texts: 3}
+	if n := w.Coders[0].Coded(w); n != 9 { // 3 + b, c, d, and three others
+		t.Errorf("%d texts, want 9", n)
+	}
+	if _, table := w.Pairs("y"); !reflect.DeepEqual(table, [][]int64{{6, 0}, {0, 1}}) {
+		t.Errorf("y: %v", table)
 	}
 }

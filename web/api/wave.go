@@ -24,8 +24,9 @@ type wave struct {
 	Closes        time.Time              `json:"closes"`
 	Open          bool                   `json:"open"` // now
 	Access        survey.Access          `json:"access"`
-	Modes         []survey.Mode          `json:"modes"`              // in which answers are taken
-	Consents      map[string]phrase.Text `json:"consents,omitempty"` // to show with the questions that ask for consent
+	Modes         []survey.Mode          `json:"modes"`               // in which answers are taken
+	Consents      map[string]phrase.Text `json:"consents,omitempty"`  // to show with the questions that ask for consent
+	Retention     int                    `json:"retention,omitempty"` // months after closes until free texts are erased; 0 = they stay
 	Agencies      []string               `json:"agencies"`
 }
 
@@ -37,7 +38,7 @@ func (a *API) Wave(c echo.Context) error {
 	}
 	out := wave{Code: w.Code, Title: w.Title, Questionnaire: w.Questionnaire, Version: w.Version, Framework: w.Framework, Period: w.Period,
 		Opens: w.Opens.In(survey.Vietnam), Closes: w.Closes.In(survey.Vietnam), Open: w.OpenAt(a.Intake.Now()), Access: cmp.Or(w.Access, survey.Open), Modes: []survey.Mode{},
-		Consents: w.Consents, Agencies: w.Agencies}
+		Consents: w.Consents, Retention: w.Months(), Agencies: w.Agencies}
 	for _, m := range survey.Modes() {
 		if w.Takes(m) {
 			out.Modes = append(out.Modes, m)
