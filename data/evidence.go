@@ -146,37 +146,37 @@ func (s *Store) OpenDocument(d assess.Document) (io.ReadSeekCloser, error) {
 // documents reads documents with the leaves that refer to them.
 func (s *Store) documents(ctx context.Context, q querier, where string, args ...any) (list []assess.Document, err error) {
 	c := s.definitions()
-	type place struct {
-		season, agency int64
-		digest         string
-	}
-	at := map[place]int{}
+	type sheet struct{ season, agency int64 }
+	at := map[sheet]map[string]int{} // digest → place in the list
 	err = each(ctx, q, `SELECT e.season, e.agency, e.digest, name, type, size, number, date, issuer, author, at, submitted FROM evidence e
 		WHERE `+where+` ORDER BY number, date, name, digest`, func(r *sql.Rows) error {
 		var d assess.Document
-		var p place
-		var at0 int64
-		if err := r.Scan(&p.season, &p.agency, &p.digest, &d.Name, &d.Type, &d.Size, &d.Number, &d.Date, &d.Issuer, &d.By, &at0, &d.Submitted); err != nil {
+		var of sheet
+		var added int64
+		if err := r.Scan(&of.season, &of.agency, &d.Digest, &d.Name, &d.Type, &d.Size, &d.Number, &d.Date, &d.Issuer, &d.By, &added, &d.Submitted); err != nil {
 			return err
 		}
-		d.Digest, d.Agency, d.At = p.digest, c.agencyCode[p.agency], time.Unix(at0, 0).UTC()
-		at[p] = len(list)
+		d.Agency, d.At = c.agencyCode[of.agency], time.Unix(added, 0).UTC()
+		if at[of] == nil {
+			at[of] = map[string]int{}
+		}
+		at[of][d.Digest] = len(list)
 		list = append(list, d)
 		return nil
 	}, args...)
-	if err != nil || len(list) == 0 {
-		return list, err
-	}
-	err = each(ctx, q, `SELECT DISTINCT e.season, e.agency, e.digest, l.leaf FROM evidence e JOIN sheet_leaves l ON l.season = e.season AND l.agency = e.agency,
-		json_tree(l.body) t WHERE t.key = 'digest' AND t.atom = e.digest AND `+where+` ORDER BY l.leaf`, func(r *sql.Rows) error {
-		var p place
-		var leaf string
-		err := r.Scan(&p.season, &p.agency, &p.digest, &leaf)
-		if i, ok := at[p]; ok {
-			list[i].Leaves = append(list[i].Leaves, leaf)
+	for of, byDigest := range at {
+		if err != nil {
+			break
 		}
-		return err
-	}, args...)
+		err = each(ctx, q, `SELECT DISTINCT l.leaf, t.atom FROM sheet_leaves l, json_tree(l.body) t WHERE l.season = ? AND l.agency = ? AND t.key = 'digest' ORDER BY l.leaf`, func(r *sql.Rows) error {
+			var leaf, digest string
+			err := r.Scan(&leaf, &digest)
+			if i, ok := byDigest[digest]; ok {
+				list[i].Leaves = append(list[i].Leaves, leaf)
+			}
+			return err
+		}, of.season, of.agency)
+	}
 	return list, err
 }
 

@@ -60,9 +60,9 @@ func fileOf(kept []assess.Document, e assess.Evidence) (found *assess.File, err 
 
 // keepDocuments notes which documents stand behind claims that are submitted: they stay, whatever becomes of the claims.
 func (s *Store) keepDocuments(ctx context.Context, q querier, season, agency int64) error {
-	const behind = `e.season = ? AND e.agency = ? AND e.digest IN (SELECT t.atom FROM sheet_leaves l, json_tree(l.body) t
-		WHERE l.season = e.season AND l.agency = e.agency AND t.key = 'digest')`
-	if _, err := q.ExecContext(ctx, `UPDATE evidence AS e SET submitted = 1 WHERE submitted = 0 AND `+behind, season, agency); err != nil {
+	_, err := q.ExecContext(ctx, `UPDATE evidence SET submitted = 1 WHERE submitted = 0 AND season = ?1 AND agency = ?2 AND digest IN
+		(SELECT t.atom FROM sheet_leaves l, json_tree(l.body) t WHERE l.season = ?1 AND l.agency = ?2 AND t.key = 'digest')`, season, agency)
+	if err != nil {
 		return err
 	}
 	return s.record(ctx, q, audit.Document, audit.Advanced, `e.submitted = 1 AND e.season = ? AND e.agency = ?`, season, agency)

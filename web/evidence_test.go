@@ -104,7 +104,7 @@ func TestAnOfficerAddsLinksAndRemovesDocuments(t *testing.T) {
 		}
 	}
 	leaf := b.get(hanoiDocuments + "?xong=them&muc=1.1.1")
-	for _, want := range []string{"Đã thêm tài liệu.", "UBND &lt;i&gt;", "Kế hoạch _1_.pdf", "trang 3", "Bỏ khỏi mục này"} {
+	for _, want := range []string{"Đã thêm tài liệu.", "UBND &lt;i&gt;", "Kế hoạch _1_.pdf", "trang 3", "30/01/2026", "Bỏ khỏi mục này"} {
 		if strings.Count(leaf.body, want) == 0 {
 			t.Errorf("lacks %q", want)
 		}

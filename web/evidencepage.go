@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -51,13 +52,14 @@ type documentPanel struct {
 // linkedDocument is a document behind a claim.
 type linkedDocument struct {
 	assess.Evidence
-	Key, Address, Size string
+	Key, Address, Size, Issued string
 }
 
 // documentRow is a document of the library.
 type documentRow struct {
 	assess.Document
 	Address, Bytes, Kind string
+	Issued               string // day of issue
 	Uses                 []Link
 	Removable            bool
 }
@@ -165,7 +167,7 @@ func (s *Server) documentPanel(c echo.Context, plan *scoring.Plan, sheet *assess
 	p.Title, p.Kept = plan.Nodes()[i].Title, kept
 	p.Post = strings.TrimSuffix(p.Post, documentsName) + "/" + pathSegment(leaf) + documentsName
 	for _, e := range sheet.Leaves[leaf].Claim.Evidence {
-		d := linkedDocument{Evidence: e, Key: e.Key()}
+		d := linkedDocument{Evidence: e, Key: e.Key(), Issued: issuedOn(l, e.Date)}
 		if e.File != nil {
 			d.Address, d.Size = documentAddress(season, e.File.Digest), bytesIn(l, e.File.Size)
 		}
@@ -175,7 +177,7 @@ func (s *Server) documentPanel(c echo.Context, plan *scoring.Plan, sheet *assess
 }
 
 func documentRowOf(l *locale.Locale, season string, d assess.Document, open bool) documentRow {
-	r := documentRow{Document: d, Address: documentAddress(season, d.Digest), Bytes: bytesIn(l, d.Size), Removable: open && !d.Submitted && len(d.Leaves) == 0}
+	r := documentRow{Document: d, Issued: issuedOn(l, d.Date), Address: documentAddress(season, d.Digest), Bytes: bytesIn(l, d.Size), Removable: open && !d.Submitted && len(d.Leaves) == 0}
 	for _, t := range assess.FileTypes {
 		if t.Type == d.Type {
 			r.Kind = strings.ToUpper(t.Endings[0][1:])
@@ -185,6 +187,15 @@ func documentRowOf(l *locale.Locale, season string, d assess.Document, open bool
 		r.Uses = append(r.Uses, Link{Text: phrase.VI(leaf, leaf), Path: leafDocuments(season, d.Agency, leaf)})
 	}
 	return r
+}
+
+// issuedOn writes a day as the page does.
+func issuedOn(l *locale.Locale, date string) string {
+	at, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return l.Date(at)
 }
 
 // nameOf is the name of an agency, its code where it is gone.
