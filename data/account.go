@@ -16,16 +16,16 @@ const selectAccount = `SELECT id, login, name, role, agency, password, disabled 
 
 // AccountByLogin returns the account with this login, however it is capitalised, or account.ErrUnknown.
 func (s *Store) AccountByLogin(ctx context.Context, login string) (account.Account, error) {
-	return s.account(ctx, selectAccount+`login = ?`, strings.ToLower(login))
+	return s.account(ctx, s.read, selectAccount+`login = ?`, strings.ToLower(login))
 }
 
 // AccountByID returns the account with this id, or account.ErrUnknown.
 func (s *Store) AccountByID(ctx context.Context, id int64) (account.Account, error) {
-	return s.account(ctx, selectAccount+`id = ?`, id)
+	return s.account(ctx, s.read, selectAccount+`id = ?`, id)
 }
 
-func (s *Store) account(ctx context.Context, query string, arg any) (a account.Account, err error) {
-	a, err = s.scanAccount(s.read.QueryRowContext(ctx, query, arg))
+func (s *Store) account(ctx context.Context, q querier, query string, arg any) (a account.Account, err error) {
+	a, err = s.scanAccount(q.QueryRowContext(ctx, query, arg))
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrUnknown
 	}

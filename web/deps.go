@@ -27,6 +27,7 @@ type Store interface {
 	Scenarios
 	Reviews
 	Pages
+	Assessments
 	Opinions
 	Drafts
 	Questionnaires

@@ -33,6 +33,9 @@ func (s *Server) desk(c echo.Context) error {
 			p.Links = append(p.Links, Link{Key: "desk.officer", Path: agencyAddress(a.Agency, true)})
 		}
 	}
+	if assessors.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.seasons", Path: seasonsPath})
+	}
 	if surveyReaders.allow(a, c.Param) {
 		p.Links = append(p.Links, Link{Key: "desk.analysis", Path: analysesPath})
 	}

@@ -26,6 +26,7 @@ type Frame struct {
 	Enter    Button      // of the main form, what the Enter key presses; zero = its first button
 	Author   bool        // with the style sheet and script of the editor of questionnaires
 	Paper    bool        // with the style sheet and keys of forms on paper
+	Season   bool        // with the script that saves while somebody types
 	Kiosk    *kioskFrame // on a device at a counter
 	Plain    bool        // without navigation: nothing on the page leads away from the form
 }

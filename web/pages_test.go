@@ -251,6 +251,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	}))
 	code := sources(t)
 	prefixes = append(prefixes, "microdata.", "evidence.done.", "evidence.refused.", "evidence.trouble.")
+	prefixes = append(prefixes, "season.", "stage.", "sheet.", "claim.", "bulk.")
 	for _, key := range s.book.Keys() {
 		known := used[key] || strings.Contains(code, `"`+key+`"`)
 		for _, p := range prefixes {

@@ -207,5 +207,6 @@ func (s *Server) table(a *api.API) []route {
 		s.listTable(),
 		s.proveTable(),
 		s.evidenceTable(),
+		s.seasonTable(),
 	)
 }

@@ -13,7 +13,7 @@ import (
 // filled puts values into the parameters of a route.
 func filled(path string) string {
 	return strings.NewReplacer(":wave", "mo", ":agency", "01", ":receipt", "ABCD", ":file", "x.css",
-		":framework", "sipas", ":period", "2026", ":before", "2025", ":after", "2026", ":scenario", "aaaa", ":batch", "AAAAA", ":number", "1", ":code", "ABCD", ":release", "aaaaaaaaaaaaaaaa").Replace(path)
+		":framework", "sipas", ":period", "2026", ":before", "2025", ":after", "2026", ":scenario", "aaaa", ":batch", "AAAAA", ":number", "1", ":code", "ABCD", ":release", "aaaaaaaaaaaaaaaa", ":season", "par", ":leaf", "1.1.1").Replace(path)
 }
 
 func TestNoPrivatePageIsPublic(t *testing.T) {

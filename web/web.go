@@ -17,6 +17,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/assess"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/report/document"
 	"thuocdo/survey"
@@ -49,7 +50,11 @@ type Config struct {
 	FormFiles FormFiles // questionnaires of other programs
 	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.
 	Table func(ctx context.Context, in io.Reader, yield func(line int, cells []string) error) error
-	Guard guard.Rules // what is asked of those who send much; zero = guard.Default
+	// Sheets are the files in which agencies fill their sheets in; without Read none are taken.
+	Sheets SheetFiles
+	// Seasons reads the file of a season that is planned; the error is phrase.Mistakes. nil: none are taken.
+	SeasonFile func(file []byte) (assess.Season, error)
+	Guard      guard.Rules // what is asked of those who send much; zero = guard.Default
 	// SampleFile reads the table of a drawn sample, CSV or XLSX; the error is phrase.Mistakes. nil: samples are not taken on pages.
 	SampleFile func(ctx context.Context, file []byte) (*survey.Design, error)
 	// Sampling draws samples from lists on pages; without its Read none are drawn.

@@ -81,7 +81,7 @@ func (s *attempt) reweigh(l *locale.Locale, p *scoring.Plan) {
 type weighRow struct {
 	Code, Key, Now, Then string
 	Title                phrase.Text
-	Field                whatIfField
+	Field                inputField
 }
 
 // weighRows lists the fields of the two upper levels and of whatever is changed below them, and what is changed.
@@ -99,7 +99,7 @@ func (p *whatIfPage) weighRows(w lossWords, plan *scoring.Plan, try *attempt) {
 			row.Key = "whatif.weight"
 			x, changed = try.weights[n.Code]
 		}
-		row.Field = whatIfField{Name: name, ID: fieldID(name), Now: row.Now, Value: try.typed[name],
+		row.Field = inputField{Name: name, ID: fieldID(name), Now: row.Now, Value: try.typed[name],
 			Wrong: slices.ContainsFunc(try.wrong, func(f wrongField) bool { return f.Field == name })}
 		if changed {
 			row.Then = w.l.Short(x, 9)

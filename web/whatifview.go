@@ -82,16 +82,7 @@ type whatIfLeaf struct {
 	Code   string
 	Title  phrase.Text
 	Points string
-	Fields []whatIfField
-}
-
-// whatIfField is one input: a choice where Options is set.
-type whatIfField struct {
-	Name, ID, Key string
-	Arg           string // of Key
-	Now, Value    string
-	Wrong         bool
-	Options       []whatIfOption
+	Fields []inputField
 }
 
 // whatIfOption is one choice of a field.
@@ -227,85 +218,64 @@ func (p *whatIfPage) sections(w lossWords, box *sandbox, try *attempt) {
 			leaf.Points = w.number(s.Points) + "/" + w.l.Short(n.MaxPoints, 2)
 		}
 		last := &p.Sections[len(p.Sections)-1]
-		last.Open = last.Open || slices.ContainsFunc(leaf.Fields, func(f whatIfField) bool { return f.Value != "" || f.Wrong })
+		last.Open = last.Open || slices.ContainsFunc(leaf.Fields, func(f inputField) bool { return f.Value != "" || f.Wrong })
 		last.Leaves = append(last.Leaves, leaf)
 	}
 }
 
 // fields lists the inputs of one leaf.
-func (w lossWords) fields(n scoring.PlanNode, in scoring.LeafInput, s scoring.Score, try *attempt) []whatIfField {
-	f := whatIfField{Name: leafPrefix + n.Code, Key: "whatif.kind.value"}
-	if now, ok := try.changes[n.Code]; ok {
-		f.Value = now.String()
-	} else {
+func (w lossWords) fields(n scoring.PlanNode, in scoring.LeafInput, s scoring.Score, try *attempt) []inputField {
+	list := inputFields(w.l, n, "")
+	for i := range list {
+		f := &list[i]
 		f.Value = try.typed[f.Name]
+		f.Wrong = slices.ContainsFunc(try.wrong, func(x wrongField) bool { return x.Field == f.Name || x.Field == leafPrefix+n.Code })
 	}
-	wrong := func(name string) bool {
-		return slices.ContainsFunc(try.wrong, func(x wrongField) bool { return x.Field == name })
+	if n.Rule != nil && n.Rule.Severity != nil {
+		w.cases(list, n, in, try)
+		return list
 	}
-	f.ID, f.Wrong = fieldID(f.Name), wrong(f.Name)
-	if in.Value != nil {
-		f.Now = w.l.Short(*in.Value, 4)
+	f := &list[0]
+	now, changed := try.changes[n.Code]
+	if changed {
+		f.Value = now.String()
 	}
-	if n.Rule == nil {
-		f.Key, f.Now = "whatif.kind.points", ""
+	switch {
+	case n.Rule == nil:
 		if s.Known {
 			f.Now = w.l.Short(s.Points, 4)
 		}
-		if x := try.changes[n.Code].Appraised; x != nil {
-			f.Value = w.l.Short(*x, 9)
+		if now.Appraised != nil {
+			f.Value = w.l.Short(*now.Appraised, 9)
 		}
-		return []whatIfField{f}
+		return list
+	case f.Options != nil:
+		w.keep(f, n, in.Choice)
+	case in.Value != nil:
+		f.Now = w.l.Short(*in.Value, 4)
+	case f.Key == "whatif.kind.percent" && s.Known && s.Max > 0 && (n.Rule.To == nil || *n.Rule.To == 100):
+		f.Now = w.l.Short(s.Percent(), 2)
 	}
-	switch n.Rule.Type {
-	case scoring.Choice, scoring.YesNo, scoring.RatedShare:
-		f.Key, f.Options = "whatif.kind.choice", w.options(n, f.Value, in.Choice)
-	case scoring.SurveyShare, scoring.SurveyMean, scoring.IndexValue, scoring.Proportional:
-		f.Key = "whatif.kind.percent"
-		if f.Now == "" && s.Known && s.Max > 0 && (n.Rule.To == nil || *n.Rule.To == 100) {
-			f.Now = w.l.Short(s.Percent(), 2)
-		}
-	case scoring.CountTimes, scoring.Bonus, scoring.Penalty:
-		f.Key = "whatif.kind.count"
-	case scoring.Deduct:
-		if n.Rule.Severity != nil {
-			return w.caseFields(n, in, try, wrong)
-		}
-		f.Key = "whatif.kind.count"
+	if now.Value != nil {
+		f.Value = w.l.Short(*now.Value, 9)
 	}
-	if x := try.changes[n.Code].Value; x != nil {
-		f.Value = w.l.Short(*x, 9)
-	}
-	return []whatIfField{f}
+	return list
 }
 
-func (w lossWords) options(n scoring.PlanNode, chosen, now string) []whatIfOption {
+// keep marks the option that is tried, behind one that leaves the leaf as it is.
+func (w lossWords) keep(f *inputField, n scoring.PlanNode, now string) {
+	f.choose()
 	first := w.l.T("whatif.keep")
 	if now != "" {
 		first += " (" + w.l.In(report.OptionTitle(n.Node, now)) + ")"
 	}
-	out := []whatIfOption{{Words: first}}
-	add := func(code string) {
-		value := scoring.LeafInput{Choice: code}.String()
-		out = append(out, whatIfOption{Value: value, Title: report.OptionTitle(n.Node, code), Current: value == chosen || chosen == code && code != ""})
-	}
-	if n.Rule.Type == scoring.YesNo {
-		add("yes")
-		add("no")
-	}
-	for _, o := range n.Rule.Options {
-		add(o.Code)
-	}
-	if n.NA != "" {
-		out = append(out, whatIfOption{Value: "na", Words: w.l.T("whatif.na"), Current: chosen == "na"})
-	}
-	return out
+	f.Options = append([]whatIfOption{{Words: first}}, f.Options...)
 }
 
-func (w lossWords) caseFields(n scoring.PlanNode, in scoring.LeafInput, try *attempt, wrong func(string) bool) (out []whatIfField) {
-	for _, v := range n.Rule.Severity {
-		name := casePrefix + n.Code + ":" + v.Code
-		f := whatIfField{Name: name, ID: fieldID(name), Key: "whatif.kind.cases", Arg: w.l.In(v.Title), Wrong: wrong(name) || wrong(leafPrefix+n.Code), Value: try.typed[name]}
+// cases puts the numbers by severity into their fields; one that is as it was stays empty.
+func (w lossWords) cases(list []inputField, n scoring.PlanNode, in scoring.LeafInput, try *attempt) {
+	for i, v := range n.Rule.Severity {
+		f := &list[i]
 		if x, ok := in.Counts[v.Code]; ok {
 			f.Now = w.l.Short(x, 0)
 		}
@@ -314,9 +284,7 @@ func (w lossWords) caseFields(n scoring.PlanNode, in scoring.LeafInput, try *att
 				f.Value = ""
 			}
 		}
-		out = append(out, f)
 	}
-	return out
 }
 
 // targets lists the ranks and bands that may be asked for.

@@ -86,6 +86,15 @@ func (f *seasonFile) season() (assess.Season, error) {
 	return x, found.Err()
 }
 
+// readSeason reads the file of a season; the error is phrase.Mistakes.
+func readSeason(file []byte) (assess.Season, error) {
+	var f seasonFile
+	if found := phrase.Decode(file, &f); len(found) > 0 {
+		return assess.Season{}, found
+	}
+	return f.season()
+}
+
 // seasonNewCmd plans a season.
 type seasonNewCmd struct {
 	dbFlag
@@ -111,11 +120,7 @@ func (s *seasonNewCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	var f seasonFile
-	if found := phrase.Decode(b, &f); len(found) > 0 {
-		return files.fault(found)
-	}
-	x, err := f.season()
+	x, err := readSeason(b)
 	if err != nil {
 		return files.fault(err)
 	}

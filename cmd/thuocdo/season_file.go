@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring/assess"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
+	"thuocdo/web"
 )
 
 // Columns of a file of a season beside agency, leaf and the inputs.
@@ -55,9 +56,13 @@ func (s *seasonImportCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	turns, n, err := s.turns(ctx, r, plan, season, sheets)
+	turns, err := readTurns(ctx, r, s.As, season, plan, sheets)
 	if err != nil {
-		return err
+		return s.fault(err)
+	}
+	n := 0
+	for _, t := range turns {
+		n += len(t.Acts)
 	}
 	do := store.Assess
 	if s.DryRun {
@@ -70,18 +75,18 @@ func (s *seasonImportCmd) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
-// turns reads the file: what each row does to a leaf as it is now.
-func (s *seasonImportCmd) turns(ctx context.Context, r io.Reader, plan *scoring.Plan, season *assess.Season, sheets []assess.Sheet) (turns []assess.Turn, n int, err error) {
+// readTurns reads a file: what each row does to a leaf as it is now. The error may be phrase.Mistakes with every mistake.
+func readTurns(ctx context.Context, r io.Reader, as string, season *assess.Season, plan *scoring.Plan, sheets []assess.Sheet) (turns []assess.Turn, err error) {
 	groups := map[string]string{}
 	for _, a := range season.Agencies {
 		groups[a] = ""
 	}
 	in := &indexInput{plan: plan, period: season.Period, units: map[string]*scoring.Unit{}, known: groups}
 	var found phrase.Mistakes
-	f := seasonSheet{scoreSheet: scoreSheet{in: in, found: &found, long: true, inputs: map[string]map[string]scoring.LeafInput{}}, as: s.As, sheets: sheets, acts: map[string][]assess.Act{}}
+	f := seasonSheet{scoreSheet: scoreSheet{in: in, found: &found, long: true, inputs: map[string]map[string]scoring.LeafInput{}}, as: as, sheets: sheets, acts: map[string][]assess.Act{}}
 	ignored, err := in.rows(ctx, r, func(what string) bool { return in.inScores(what) || slices.Contains(seasonColumns, what) }, &found, f.head, f.line)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	for _, name := range ignored {
 		if name != "title" && name != "max_points" { // as the export writes them
@@ -89,14 +94,19 @@ func (s *seasonImportCmd) turns(ctx context.Context, r io.Reader, plan *scoring.
 		}
 	}
 	if len(found) > 0 {
-		return nil, 0, s.fault(found)
+		return nil, found
 	}
 	for _, agency := range slices.Sorted(maps.Keys(f.acts)) {
 		turns = append(turns, assess.Turn{Agency: agency, Acts: f.acts[agency]})
-		n += len(f.acts[agency])
 	}
-	return turns, n, nil
+	return turns, nil
 }
+
+// sheetFiles are the files of claims that pages send and take.
+var sheetFiles = web.SheetFiles{Table: claimsTable,
+	Read: func(ctx context.Context, in io.Reader, season *assess.Season, plan *scoring.Plan, sheets []assess.Sheet) ([]assess.Turn, error) {
+		return readTurns(ctx, in, "claims", season, plan, sheets)
+	}}
 
 // seasonSheet is a file of a season being read.
 type seasonSheet struct {

@@ -128,7 +128,9 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Data:      dataFormats(),
 		Documents: scribe.Formats,
 		Table:     readTable,
+		Sheets:    sheetFiles,
 
+		SeasonFile: readSeason,
 		SampleFile: func(ctx context.Context, file []byte) (*survey.Design, error) {
 			return readSampleFile(ctx, bytes.NewReader(file))
 		},

@@ -13,17 +13,18 @@ import (
 
 // Failures of acts. Callers compare with errors.Is.
 var (
-	ErrUnknown  = errors.New("no such season")
-	ErrNoSheet  = errors.New("the agency is not in the season")
-	ErrStage    = errors.New("not at this stage")
-	ErrState    = errors.New("the season is not open")
-	ErrLate     = errors.New("the deadline has passed")
-	ErrEarly    = errors.New("the deadline has not passed")
-	ErrConflict = errors.New("somebody changed it since")
-	ErrReason   = errors.New("a reason is needed")
-	ErrNotYours = errors.New("the criterion is another appraiser's")
-	ErrQuorum   = errors.New("the council has no quorum")
-	ErrOpen     = errors.New("the season is open: its framework, period and agencies stay")
+	ErrUnknown   = errors.New("no such season")
+	ErrNoSheet   = errors.New("the agency is not in the season")
+	ErrStage     = errors.New("not at this stage")
+	ErrState     = errors.New("the season is not open")
+	ErrLate      = errors.New("the deadline has passed")
+	ErrEarly     = errors.New("the deadline has not passed")
+	ErrConflict  = errors.New("somebody changed it since")
+	ErrReason    = errors.New("a reason is needed")
+	ErrNotYours  = errors.New("the criterion is another appraiser's")
+	ErrForbidden = errors.New("the account may not do this")
+	ErrQuorum    = errors.New("the council has no quorum")
+	ErrOpen      = errors.New("the season is open: its framework, period and agencies stay")
 )
 
 // Incomplete is what a stage lacks before it can be left: leaf by leaf. It matches phrase.Mistakes with errors.As.
@@ -50,6 +51,21 @@ const (
 
 // Stages are all of them, first to last.
 var Stages = []Stage{Draft, Submitted, Appraised, Review, Council, Final}
+
+// Party is who works on a sheet at a stage.
+type Party string
+
+// Parties. A final sheet is nobody's.
+const (
+	ByAgency     Party = "agency"
+	ByAppraisers Party = "appraisers"
+	ByCouncil    Party = "council"
+)
+
+// By returns who works on a sheet at this stage.
+func (s Stage) By() Party {
+	return map[Stage]Party{Draft: ByAgency, Submitted: ByAppraisers, Appraised: ByAgency, Review: ByAppraisers, Council: ByCouncil}[s]
+}
 
 // place returns where a stage is in Stages, -1 where there is none such.
 func (s Stage) place() int {

@@ -72,8 +72,8 @@ func (s *Season) after(stage Stage) Stage {
 	return next
 }
 
-// stages returns those of the season that have a deadline, in their order.
-func (s *Season) stages() []Stage {
+// Stages returns those of the season that have a deadline, in their order.
+func (s *Season) Stages() []Stage {
 	return slices.DeleteFunc(slices.Clone(Stages[:len(Stages)-1]), func(x Stage) bool { return x == Review && s.Rounds < 2 })
 }
 
@@ -113,7 +113,7 @@ func (s *Season) Check(plan *scoring.Plan) (m phrase.Mistakes) {
 func (s *Season) checkDeadlines(m *phrase.Mistakes) {
 	names := map[Stage]string{Draft: "submit", Submitted: "appraise", Appraised: "explain", Review: "review", Council: "decide"}
 	var before time.Time
-	for _, stage := range s.stages() {
+	for _, stage := range s.Stages() {
 		switch at := s.Due(stage); {
 		case at.IsZero():
 			m.Add("$.deadlines."+names[stage], "thiếu thời hạn", "the deadline is missing")

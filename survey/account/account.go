@@ -78,3 +78,6 @@ func (a Account) MayRead(agency string) bool { return a.Reads().Has(agency) }
 
 // MayReadAll reports whether the account may read unpublished scores of every agency.
 func (a Account) MayReadAll() bool { return a.Reads().All }
+
+// MayClaim reports whether the account speaks for an agency in an assessment: scores it, submits, explains.
+func (a Account) MayClaim(agency string) bool { return a.Role == Officer && a.MayRead(agency) }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring"
+	"thuocdo/scoring/assess"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
@@ -93,6 +95,17 @@ var table = []struct {
 	{scenario.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{release.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{release.ErrState, Kind{Status: 409, Code: "release_state"}},
+	{assess.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{assess.ErrNoSheet, Kind{Status: 404, Code: "not_found"}},
+	{scoring.ErrUnknownLeaf, Kind{Status: 404, Code: "not_found"}},
+	{assess.ErrForbidden, Kind{Status: 403, Code: "forbidden"}},
+	{assess.ErrNotYours, Kind{Status: 403, Code: "not_yours"}},
+	{assess.ErrLate, Kind{Status: 410, Code: "late"}},
+	{assess.ErrStage, Kind{Status: 409, Code: "stage"}},
+	{assess.ErrState, Kind{Status: 409, Code: "stage"}},
+	{assess.ErrEarly, Kind{Status: 409, Code: "stage"}},
+	{assess.ErrOpen, Kind{Status: 409, Code: "stage"}},
+	{assess.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrNoSession, Kind{Status: 404, Code: "not_found"}},
 	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},

@@ -1,0 +1,66 @@
+package data
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"thuocdo/scoring/assess"
+	"thuocdo/survey/account"
+)
+
+// AssessAs is Assess for a signed-in person, who can do no more than the account may. Errors beside those of Assess: account.ErrUnknown,
+// assess.ErrForbidden.
+func (s *Store) AssessAs(ctx context.Context, by int64, code string, turns ...assess.Turn) error {
+	return s.change(ctx, func(q querier) error {
+		a, err := s.account(ctx, q, selectAccount+`id = ?`, by)
+		if err != nil {
+			return err
+		}
+		for _, t := range turns {
+			for _, act := range t.Acts {
+				if !mayAct(a, t.Agency, act) {
+					return fmt.Errorf("%s: %s: %w", a.Login, t.Agency, assess.ErrForbidden)
+				}
+			}
+		}
+		return s.assess(ctx, q, code, turns)
+	})
+}
+
+// mayAct reports whether an account may do this to the sheet of an agency. Which criteria an appraiser has is for assess to say.
+func mayAct(a account.Account, agency string, act assess.Act) bool {
+	switch act := act.(type) {
+	case assess.Fill, assess.Submit, assess.Explain, assess.Answer:
+		return a.MayClaim(agency)
+	case assess.Advance:
+		if act.Done {
+			return a.MayClaim(agency)
+		}
+		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency)
+	case assess.Appraise, assess.Ask:
+		return a.Is(account.Appraiser) && a.MayRead(agency)
+	case assess.Decide:
+		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency)
+	case assess.Reopen:
+		return a.Is(account.Administrator)
+	}
+	return false
+}
+
+// SheetStages returns the sheets of a season without their leaves, by the code of their agencies, or assess.ErrUnknown.
+func (s *Store) SheetStages(ctx context.Context, code string) (list []assess.Sheet, err error) {
+	var id int64
+	err = s.read.QueryRowContext(ctx, `SELECT id FROM seasons WHERE code = ?`, code).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("season %q: %w", code, assess.ErrUnknown)
+	}
+	if err == nil {
+		list, err = stagesOf(ctx, s.read, s.definitions(), id)
+	}
+	slices.SortFunc(list, func(a, b assess.Sheet) int { return cmp.Compare(a.Agency, b.Agency) })
+	return list, storage(err)
+}
