@@ -27,6 +27,7 @@ type Frame struct {
 	Author   bool        // with the style sheet and script of the editor of questionnaires
 	Paper    bool        // with the style sheet and keys of forms on paper
 	Season   bool        // with the script that saves while somebody types
+	Keys     bool        // with the script of shortcuts
 	Kiosk    *kioskFrame // on a device at a counter
 	Plain    bool        // without navigation: nothing on the page leads away from the form
 }

@@ -208,5 +208,7 @@ func (s *Server) table(a *api.API) []route {
 		s.proveTable(),
 		s.evidenceTable(),
 		s.seasonTable(),
+		s.appraiseTable(),
+		s.councilTable(),
 	)
 }

@@ -238,9 +238,12 @@ func (b *browser) post(target string, form url.Values) answer {
 }
 
 // form returns the fields a browser would send from the page's form with this id, no button pressed.
-func (a answer) form() url.Values {
+func (a answer) form() url.Values { return wouldSend(a.doc) }
+
+// wouldSend returns the fields of a form, as a browser would send them.
+func wouldSend(form *html.Node) url.Values {
 	f := url.Values{}
-	for n := range a.doc.Descendants() {
+	for n := range form.Descendants() {
 		name := attr(n, "name")
 		switch {
 		case name == "" || inside(n, "header"):

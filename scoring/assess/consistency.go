@@ -40,16 +40,18 @@ const (
 	outlierDiffer = 0.25 // of the leaf's points away from the median, at least: where most agree to the point the quartiles say nothing
 )
 
-// Doubtful compares items of the same leaf across agencies, by leaf in the order of the items.
+// Doubtful compares items of the same leaf across agencies, by leaf in the order in which they come.
 func Doubtful(items []Item) (list []Finding) {
-	for len(items) > 0 {
-		n := 1
-		for n < len(items) && items[n].Node.Code == items[0].Node.Code {
-			n++
+	by := map[string][]Item{}
+	var order []string
+	for _, x := range items {
+		if by[x.Node.Code] == nil {
+			order = append(order, x.Node.Code)
 		}
-		of := items[:n]
-		list = slices.Concat(list, shared(of, SameDocument, documentsOf), shared(of, SameInput, claimOf), outliers(of))
-		items = items[n:]
+		by[x.Node.Code] = append(by[x.Node.Code], x)
+	}
+	for _, leaf := range order {
+		list = slices.Concat(list, shared(by[leaf], SameDocument, documentsOf), shared(by[leaf], SameInput, claimOf), outliers(by[leaf]))
 	}
 	return list
 }
@@ -60,8 +62,14 @@ func documentsOf(x Item) (keys []string) {
 		return nil
 	}
 	for _, e := range x.Leaf.Documents() {
-		if key := e.key(); !slices.Contains(keys, key) {
-			keys = append(keys, key)
+		names := []string{e.key()}
+		if e.File != nil { // whatever it is called
+			names = append(names, e.File.Name+" (SHA-256 "+e.File.Digest+")")
+		}
+		for _, key := range names {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
 		}
 	}
 	return keys
@@ -101,11 +109,18 @@ func shared(items []Item, doubt Doubt, names func(Item) []string) (list []Findin
 		}
 	}
 	for _, name := range order {
-		if groups := byPoints(by[name]); len(groups) > 1 {
+		if groups := byPoints(by[name]); len(groups) > 1 && !slices.ContainsFunc(list, func(f Finding) bool { return sameItems(f.Groups, groups) }) {
 			list = append(list, Finding{Doubt: doubt, Leaf: items[0].Node, What: name, Groups: groups})
 		}
 	}
 	return list
+}
+
+// sameItems reports whether two findings are about the same items: of a document by its number, and of its file.
+func sameItems(a, b [][]Item) bool {
+	return slices.EqualFunc(a, b, func(x, y []Item) bool {
+		return slices.EqualFunc(x, y, func(x, y Item) bool { return x.Agency == y.Agency })
+	})
 }
 
 // byPoints groups items by the points that stand, most first.

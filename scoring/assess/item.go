@@ -1,15 +1,22 @@
 package assess
 
-import "thuocdo/scoring"
+import (
+	"slices"
+
+	"thuocdo/scoring"
+)
 
 // Item is a leaf of a sheet as appraisers and the council find it on their desks.
 type Item struct {
-	Agency   string
-	Stage    Stage // of the sheet
-	Node     scoring.PlanNode
-	Leaf     Leaf
-	Claimed  *float64 // points of the claim; nil: nothing is claimed, or it does not apply
-	Standing *float64 // points as they stand now
+	Agency string
+	Stage  Stage // of the sheet
+	Node   scoring.PlanNode
+	Leaf   Leaf
+	// Points, nil where there are none: nothing is entered, or the leaf does not apply.
+	Claimed   *float64 // of the claim
+	Appraised *float64 // of the input that an appraiser put in its place
+	Proposed  *float64 // of the proposal that the council voted on
+	Standing  *float64 // as they stand now
 }
 
 // Items returns what of the sheets an account appraises, leaf by leaf in the order of the framework; all of it for the login "".
@@ -40,7 +47,18 @@ func (s *Sheet) Item(plan *scoring.Plan, code string) (Item, error) {
 
 func (s *Sheet) item(plan *scoring.Plan, n scoring.PlanNode) Item {
 	l := s.Leaves[n.Code]
-	return Item{Agency: s.Agency, Stage: s.Stage, Node: n, Leaf: l, Claimed: PointsOf(plan, n.Code, l.Claim.Input), Standing: PointsOf(plan, n.Code, l.Stands())}
+	x := Item{Agency: s.Agency, Stage: s.Stage, Node: n, Leaf: l, Claimed: PointsOf(plan, n.Code, l.Claim.Input)}
+	if x.Standing = x.Claimed; l.Appraisal != nil && l.Appraisal.Input != nil {
+		x.Appraised = PointsOf(plan, n.Code, *l.Appraisal.Input)
+		x.Standing = x.Appraised
+	}
+	if l.Decision != nil {
+		x.Proposed = PointsOf(plan, n.Code, l.Decision.Input)
+		if l.Decision.Passed {
+			x.Standing = x.Proposed
+		}
+	}
+	return x
 }
 
 // PointsOf returns what an input is worth; nil where nothing is entered, or the leaf does not apply.
@@ -142,4 +160,19 @@ func (l Leaf) forAgency(stage Stage) Leaf {
 		l.Appraisal = nil
 	}
 	return l
+}
+
+// Ready reports whether nothing is left for others than the agency to do about a sheet at its stage, so that it can go on.
+func (s *Sheet) Ready(plan *scoring.Plan) bool {
+	for _, n := range plan.Nodes() {
+		if !Assessed(n) {
+			continue
+		}
+		l := s.Leaves[n.Code]
+		switch {
+		case s.Stage == Submitted && l.unappraised(n), s.Stage == Review && l.unreviewed(), s.Stage == Council && l.undecided():
+			return false
+		}
+	}
+	return slices.Contains([]Stage{Submitted, Review, Council}, s.Stage)
 }

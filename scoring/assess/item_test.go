@@ -104,7 +104,18 @@ func TestDoubtsNameWhatDiffers(t *testing.T) {
 		}
 		got = append(got, line)
 	}
-	want := []string{"document 1.1 12/QĐ-TTG | 2 01 | 1 02", "document 1.1 3/KH | 1 03 | 0 04", "input 1.1 a | 2 01 | 1 02"}
+	// One file under two numbers is one document; one that is the same by number too is named once.
+	for i, number := range []string{"5/TB", "6/TB", "5/TB"} {
+		x := sheetOf(fmt.Sprint("1", i), []string{"b", "c", "c"}[i], []string{"b", "c", "c"}[i], number)
+		l := x.Leaves["1.1"]
+		l.Claim.Evidence[0].File = &File{Digest: "ab", Name: "tb.pdf"}
+		x.Leaves["1.1"] = l
+		sheets = append(sheets, x)
+	}
+	for _, f := range Doubtful(Items(s, plan, sheets[5:], "")) {
+		got = append(got, fmt.Sprint(f.What, " ", len(f.Groups)))
+	}
+	want := []string{"document 1.1 12/QĐ-TTG | 2 01 | 1 02", "document 1.1 3/KH | 1 03 | 0 04", "input 1.1 a | 2 01 | 1 02", "5/TB 2", "tb.pdf (SHA-256 ab) 2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
