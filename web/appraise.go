@@ -25,12 +25,12 @@ const (
 )
 
 var (
-	// appraisalReaders: whoever sees appraisals under way; appraisers see their own criteria only.
-	appraisalReaders = roles("readers of appraisals", account.Administrator, account.Appraiser, account.Auditor)
+	// appraisalReaders: whoever sees appraisals under way; appraisers see their own criteria and agencies only.
+	appraisalReaders = localRoles("readers of appraisals", account.Administrator, account.Appraiser, account.Auditor)
 	// appraisers: whoever appraises. Which criteria, the season says.
-	appraisers = roles("appraisers", account.Appraiser)
+	appraisers = localRoles("appraisers", account.Appraiser)
 	// finishers: whoever ends a stage that others than agencies work on.
-	finishers = roles("finishers of stages", account.Administrator, account.Appraiser)
+	finishers = localRoles("finishers of stages", account.Administrator, account.Appraiser)
 )
 
 // appraiseTable is every address of the appraiser's desk.
@@ -44,6 +44,8 @@ func (s *Server) appraiseTable() []route {
 		{get, at + differName, appraisalReaders, noBody, s.appraisalDifferences},
 		{get, at + differName + "/:file", appraisalReaders, noBody, s.appraisalDifferencesFile},
 		{get, at + doubtName, appraisalReaders, noBody, s.doubts},
+		{get, at + appraiseName + "/:leaf", appraisalReaders, noBody, s.leafEntry},
+		{post, at + appraiseName + "/:leaf", appraisers, formMax, s.enterLeaf},
 		{get, at + appraiseName + "/:leaf/:agency", appraisalReaders, noBody, s.appraisal},
 		{post, at + appraiseName + "/:leaf/:agency", appraisers, formMax, s.appraise},
 	}
@@ -111,6 +113,7 @@ func (s *Server) bench(c echo.Context) (*bench, error) {
 		return nil, err
 	}
 	b.who, _ = accountOf(c)
+	b.sheets = slices.DeleteFunc(b.sheets, func(x assess.Sheet) bool { return !b.who.MayRead(x.Agency) })
 	b.w = lossWords{l, max(2, b.plan.Framework().Decimals())}
 	b.ask(c.QueryParams())
 	login := ""

@@ -267,6 +267,16 @@ func TestAppraisersSeeAndDoWhatIsTheirs(t *testing.T) {
 			t.Errorf("%s: %d", target, a.StatusCode)
 		}
 	}
+	// one who is bound to an agency sees that one only
+	_, err := st.PutAccount(t.Context(), account.Account{Login: "ngoai", Name: "Sở Nội vụ", Role: account.Appraiser, Agency: "48", Password: mustHash(t, "ngoai")})
+	must(t, err)
+	bound := signedInAs(t, s, "ngoai")
+	if a := bound.get(parDesk); a.StatusCode != http.StatusOK || !strings.Contains(a.body, parDesk+"/1.1.1/48") || strings.Contains(a.body, parDesk+"/1.1.1/01") {
+		t.Errorf("bound to an agency: %d", a.StatusCode)
+	}
+	if a := bound.post(parDesk+"/1.1.1/01", url.Values{"token": {bound.get(parDesk).form().Get("token")}, actField: {actAccept}, seenField: {"1"}}); a.StatusCode != http.StatusNotFound || leafOf(t, st, "01", "1.1.1").Appraisal != nil {
+		t.Errorf("another agency is appraised: %d", a.StatusCode)
+	}
 	admin := signedInAs(t, s, "quantri")
 	if a := admin.get(parDesk + "/1.1.1/01"); a.StatusCode != http.StatusOK || a.formWith(actField, actAccept) != nil {
 		t.Errorf("an administrator: %d", a.StatusCode)
@@ -384,5 +394,62 @@ func TestTheLastPeriodStandsBesideTheItem(t *testing.T) {
 	a := signedInAs(t, s, "thamdinh").get(parDesk + "/1.1.1/01")
 	if want := fmt.Sprintf("Kỳ trước (%s)", "năm 2025"); !strings.Contains(a.body, want) {
 		t.Errorf("lacks %q: %s", want, around(a.body, "Kỳ trước"))
+	}
+}
+
+func TestALeafIsEnteredForAllAgencies(t *testing.T) {
+	t.Parallel()
+	st, s, plan := deskOf(t)
+	var n scoring.PlanNode
+	for _, x := range plan.Nodes() {
+		if assess.Assessed(x) && !assess.Claimed(x) && x.Rule != nil && x.Rule.Type == scoring.Proportional {
+			n = x
+			break
+		}
+	}
+	b := signedInAs(t, s, "thamdinh")
+	at := parDesk + "/" + n.Code
+	for _, lang := range []string{"", "en"} {
+		if a := b.get(withLang(at, lang)); a.StatusCode != http.StatusOK || strings.Contains(a.body, "⟦") || !strings.Contains(a.body, "co-quan-48") {
+			t.Fatalf("%d %s", a.StatusCode, around(a.body, "⟦"))
+		}
+	}
+	field := func(agency string) string {
+		return newLeafForm(s.book.In("vi"), n, entryPrefix(agency), scoring.LeafInput{}).Fields[0].Name
+	}
+	form := b.get(at).form()
+	send := func(hanoi, danang, reason string) answer {
+		form.Set(field("01"), hanoi)
+		form.Set(field("48"), danang)
+		form.Set(reasonField, reason)
+		return b.post(at, form)
+	}
+	for _, c := range []struct{ hanoi, danang, reason, says string }{
+		{"", "", "x", "Chưa nhập gì mới"}, {"90", "nhiều", "x", "Đà Nẵng"}, {"90", "80", "", "cần có lý do"},
+	} {
+		if a := send(c.hanoi, c.danang, c.reason); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, c.says) {
+			t.Errorf("%+v: %d", c, a.StatusCode)
+		}
+	}
+	if leafOf(t, st, "01", n.Code).Version != 0 {
+		t.Error("half of it is stored")
+	}
+	if a := send("90", "80,5", "Niên giám thống kê 2025"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("stored: %d", a.StatusCode)
+	}
+	if l := leafOf(t, st, "48", n.Code); l.Appraisal == nil || *l.Appraisal.Input.Value != 80.5 || l.Appraisal.Reason != "Niên giám thống kê 2025" {
+		t.Errorf("%+v", l)
+	}
+	if a := send("91", "", "x"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "Hà Nội") {
+		t.Errorf("over a newer version: %d", a.StatusCode)
+	}
+	if a := b.post(at, b.get(at).form()); a.StatusCode != http.StatusUnprocessableEntity || leafOf(t, st, "01", n.Code).Version != 1 {
+		t.Errorf("as it was: %d", a.StatusCode)
+	}
+	if a := b.get(parDesk + "/9.9"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("no leaf: %d", a.StatusCode)
+	}
+	if a := signedInAs(t, s, "quantri").get(at); a.StatusCode != http.StatusOK || strings.Contains(a.body, field("01")) {
+		t.Errorf("an administrator: %d", a.StatusCode)
 	}
 }

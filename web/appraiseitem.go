@@ -38,6 +38,7 @@ type itemPage struct {
 	Place, Found   int
 	Before, After  string // addresses
 	Queue, Address string
+	Entry          string // address where the leaf is entered for every agency
 	Facet          assess.Facet
 	CSRF           string
 }
@@ -131,7 +132,7 @@ func (s *Server) showAppraisal(c echo.Context, status int, b *bench, at int, typ
 	l := b.w.l
 	p := &itemPage{Season: b.season, Agency: b.names[x.Agency], Code: x.Node.Code, Title: x.Node.Title, Rule: ruleWords(l, x.Node), Max: l.Short(x.Node.MaxPoints, 4), Stage: x.Stage,
 		Said: b.w.itemSaid(x), Ask: benchQuestions(x.Leaf), Claimed: assess.Claimed(x.Node), Seen: x.Leaf.Version, Reason: typed.reason, Asking: typed.ask, Wrong: typed.wrong,
-		Queue: b.at(appraiseName), Address: b.itemAddress(x), Facet: b.facet}
+		Queue: b.at(appraiseName), Address: b.itemAddress(x), Facet: b.facet, Entry: b.base() + appraiseName + "/" + pathSegment(x.Node.Code)}
 	for i := x.Node.Parent; i >= 0; i = b.plan.Nodes()[i].Parent {
 		p.Above = append([]phrase.Text{b.plan.Nodes()[i].Title}, p.Above...)
 	}

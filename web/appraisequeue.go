@@ -25,6 +25,7 @@ type appraisalQueue struct {
 	Criteria, ByAgency               []benchProgress
 	Base, Address, Batch, Finish     string
 	Overview, Differ, Doubts, Minute string
+	Entry                            string // address where one leaf is entered for every agency; "" without one
 	May                              bool   // something on the page can be accepted
 	Wrong, Done                      string // keys of messages
 	DoneN                            int
@@ -75,6 +76,9 @@ func (s *Server) showAppraisals(c echo.Context, status int, wrong string) error 
 		row := b.row(x)
 		p.May = p.May || row.Key != ""
 		p.Rows = append(p.Rows, row)
+	}
+	if at, ok := b.plan.Node(b.node); ok && assess.Assessed(b.plan.Nodes()[at]) {
+		p.Entry = b.base() + appraiseName + "/" + pathSegment(b.node)
 	}
 	p.tiles(b)
 	p.choices(b)
@@ -132,7 +136,8 @@ func (p *appraisalQueue) choices(b *bench) {
 		}
 	}
 	p.Agencies = []whatIfOption{{Words: l.T("queue.any.agency"), Current: b.agency == ""}}
-	for _, code := range b.season.Agencies {
+	for i := range b.sheets {
+		code := b.sheets[i].Agency
 		p.Agencies = append(p.Agencies, whatIfOption{Value: code, Words: l.In(b.names[code]), Current: code == b.agency})
 	}
 	for _, f := range append([]assess.Facet{allFacets}, assess.Facets...) {
