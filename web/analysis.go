@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/scoring/analysis"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/estimate"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
@@ -60,6 +61,8 @@ type asked struct {
 	lens  analysis.Lens
 	close bool // may see figures of few people
 
+	edition disclosure.Edition // of the answers, for readers who may not
+
 	only   quality.Filter // which responses are looked at
 	chosen string         // as the address says it
 }
@@ -89,6 +92,7 @@ func (s *Server) analyse(name string, build builder) echo.HandlerFunc {
 type analysed interface {
 	page
 	common() *analysisPage
+	told() *analysis.Told // nil where nothing was computed
 	tables(sheet analysis.Sheet) []*report.Table
 }
 
@@ -108,7 +112,7 @@ func (s *Server) computed(c echo.Context, name string, build builder) (*asked, a
 	}
 	defer leave()
 	a.chooseResponses(w)
-	if a.study, a.at, err = s.studies.get(ctx, a.wave, a.only); err != nil {
+	if a.study, a.at, a.edition, err = s.studies.get(ctx, a.wave, a.only, !a.close); err != nil {
 		if errors.Is(err, estimate.ErrNoData) || errors.Is(err, dataset.ErrTooLarge) {
 			v := &noStudyPage{analysisPage: newAnalysisPage(a, w), TooLarge: errors.Is(err, dataset.ErrTooLarge)}
 			return a, v, nil
@@ -120,8 +124,15 @@ func (s *Server) computed(c echo.Context, name string, build builder) (*asked, a
 	if err != nil {
 		return nil, nil, err
 	}
+	kept, err := s.tell(ctx, a, v.told())
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(kept) > 0 {
+		v = &noStudyPage{analysisPage: *v.common(), Kept: true}
+	}
 	p := v.common()
-	p.Wrong = append(wrong, p.Wrong...)
+	p.Wrong = append(append(wrong, p.Wrong...), kept...)
 	if len(p.Wrong) == 0 {
 		p.Files = s.analysisFiles(a, v)
 	}

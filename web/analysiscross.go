@@ -279,6 +279,13 @@ func (a *asked) pValue(p estimate.Figure) string {
 	return "= " + a.l.Number(p.X, 3)
 }
 
+func (p *crossPage) told() *analysis.Told {
+	if p.cross == nil {
+		return nil
+	}
+	return &p.cross.Told
+}
+
 func (p *crossPage) tables(s analysis.Sheet) []*report.Table {
 	if p.cross == nil {
 		return nil

@@ -130,6 +130,13 @@ func (p *driversPage) draw(a *asked, x *analysis.Drivers) {
 	p.Quadrant = &q
 }
 
+func (p *driversPage) told() *analysis.Told {
+	if p.drivers == nil {
+		return nil
+	}
+	return &p.drivers.Told
+}
+
 func (p *driversPage) tables(s analysis.Sheet) []*report.Table {
 	if p.drivers == nil {
 		return nil

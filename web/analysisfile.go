@@ -85,9 +85,12 @@ func (s *Server) analysisFile(c echo.Context) error {
 type noStudyPage struct {
 	analysisPage
 	TooLarge bool
+	Kept     bool // the reader may not have the table
 }
 
 func (*noStudyPage) template() string { return "analysis-none" }
+
+func (*noStudyPage) told() *analysis.Told { return nil }
 
 func (*noStudyPage) tables(analysis.Sheet) []*report.Table { return nil }
 

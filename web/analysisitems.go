@@ -159,6 +159,12 @@ func (p *itemsPage) fill(a *asked, x *analysis.Overview) {
 	for k, i := range x.Items {
 		item := itemSpread{Code: i.Code, Text: i.Text, ID: "cau-" + strconv.Itoa(k+1), N: a.l.Int(i.N), Shown: a.l.Int(i.Shown)}
 		n, share := i.Nonresponse()
+		if p.Hides = p.Hides || i.Kept; i.Kept {
+			item.N = a.l.T("analysis.hidden")
+		}
+		if i.Shown == 0 && !a.close {
+			item.Shown = "–"
+		}
 		item.Missing, item.MissingShare, item.MissingMany = a.l.Int(n), a.l.Number(share, 1), share >= 10
 		if i.HasMean {
 			item.Mean, item.MeanInterval = a.mean(i.Mean.Value, 2), a.meanSpan(i.Mean.Low, i.Mean.High, 2)
@@ -198,6 +204,13 @@ func (p *itemsPage) line(a *asked, i analysis.Item, s analysis.Share, place int)
 	p.Small = p.Small || line.Small
 	line.Bar = chart.NewShareBar(100*e.Value.X, e.Low.OK && e.High.OK, 100*e.Low.X, 100*e.High.X, 100, partClass(i.Variable, s.Level, 0))
 	return line
+}
+
+func (p *itemsPage) told() *analysis.Told {
+	if p.overview == nil {
+		return nil
+	}
+	return &p.overview.Told
 }
 
 func (p *itemsPage) tables(s analysis.Sheet) []*report.Table {

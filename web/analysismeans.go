@@ -121,8 +121,21 @@ func (p *meansPage) draw(a *asked, m *analysis.Means, dots []chart.Whisker) {
 	}
 	words := chart.DotWords{ID: "bieu-do", Title: a.l.T("analysis.means.chart", a.l.In(p.Outcome), a.l.In(p.By)), Desc: a.l.T("analysis.means.chart.desc", len(dots)),
 		Mean: a.l.T("analysis.means.all", p.All), Number: a.l.Number}
-	wide, narrow := chart.NewDots(dots, &m.All.Value.X, low, high, false, words), chart.NewDots(dots, &m.All.Value.X, low, high, true, words)
+	var mean *float64
+	if m.All.Value.OK {
+		mean = &m.All.Value.X
+	} else {
+		words.Mean = ""
+	}
+	wide, narrow := chart.NewDots(dots, mean, low, high, false, words), chart.NewDots(dots, mean, low, high, true, words)
 	p.Wide, p.Narrow = &wide, &narrow
+}
+
+func (p *meansPage) told() *analysis.Told {
+	if p.means == nil {
+		return nil
+	}
+	return &p.means.Told
 }
 
 func (p *meansPage) tables(s analysis.Sheet) []*report.Table {

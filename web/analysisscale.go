@@ -113,6 +113,13 @@ func (p *scalePage) fill(a *asked, x *analysis.Reliability) {
 	p.Commands = []string{a.study.ReliabilityCommand(x).String()}
 }
 
+func (p *scalePage) told() *analysis.Told {
+	if p.reliable == nil {
+		return nil
+	}
+	return &p.reliable.Told
+}
+
 func (p *scalePage) tables(s analysis.Sheet) []*report.Table {
 	if p.reliable == nil {
 		return nil

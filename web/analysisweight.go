@@ -216,6 +216,9 @@ func (p *weightPage) fill(a *asked, x *analysis.Weighing) {
 	p.MarginFile = a.base() + "/" + weightName + "/" + analysis.MarginFile + a.carried()
 }
 
+// told is nothing: only analysts weigh.
+func (*weightPage) told() *analysis.Told { return nil }
+
 func (p *weightPage) tables(s analysis.Sheet) []*report.Table {
 	if p.weighing == nil {
 		return nil

@@ -256,7 +256,9 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	if err != nil {
 		return nil, fmt.Errorf("board: %w", err)
 	}
-	st = published(st, q)
+	if st = published(st, q); q.View == standing.Public && !st.Cleared.OK() {
+		return nil, errUncleared
+	}
 	n := &board{Standing: st, at: make(map[string]int, len(st.Outcome.Results))}
 	if q.View != standing.Public || !st.Provisional {
 		n.survey = w.seen.ByAgency

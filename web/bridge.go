@@ -1,6 +1,8 @@
 package web
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"thuocdo/scoring/analysis"
@@ -14,11 +16,15 @@ var kindsOf = map[dataset.Kind]analysis.Kind{dataset.Category: analysis.Category
 
 // studyOf turns the columns of a wave into what analyses are computed from. The columns are shared, not copied.
 func studyOf(w *survey.OpenWave, set *dataset.Set) (*analysis.Study, error) {
-	s := analysis.Study{Wave: w.Code, Title: w.Title, Invalid: set.Invalid}
-	f := &estimate.Frame{}
+	s := analysis.Study{Wave: w.Code, Title: w.Title, Invalid: set.Invalid, Agency: dataset.Agency}
+	f, needs := &estimate.Frame{}, needsOf(w.Form)
 	for i := range set.Columns {
 		c := &set.Columns[i]
-		v := analysis.Variable{Code: c.Code, Text: c.Text, Section: c.Section, Kind: kindsOf[c.Kind], Asked: c.Asked, Shown: c.Shown, Answered: c.Answered}
+		v := analysis.Variable{Code: c.Code, Text: c.Text, Section: c.Section, Kind: kindsOf[c.Kind], Asked: c.Asked, Shown: c.Shown, Answered: c.Answered,
+			Place: !c.Asked && !slices.Contains(howColumns, c.Code)}
+		if c.Asked {
+			v.Needs = needs[questionOf(c.Code)]
+		}
 		levels := make([]string, len(c.Levels))
 		for k, l := range c.Levels {
 			levels[k] = l.Code
@@ -39,6 +45,29 @@ func studyOf(w *survey.OpenWave, set *dataset.Set) (*analysis.Study, error) {
 	}
 	s.Spec, s.Planned = specOf(w, set)
 	return analysis.New(s, f)
+}
+
+// howColumns say how a response came in, and nothing of where.
+var howColumns = []string{dataset.Mode, dataset.Day, dataset.Language, dataset.Seconds}
+
+// questionOf is the question behind a column: choices of a question have columns of their own.
+func questionOf(column string) string {
+	code, _, _ := strings.Cut(strings.TrimPrefix(column, "q:"), dataset.ChoiceColumn("", ""))
+	return code
+}
+
+var references = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+// needsOf lists, by question, the questions that decide whether it is asked.
+func needsOf(f *survey.Form) map[string][]string {
+	needs := map[string][]string{}
+	for i := range f.Len() {
+		q := f.Question(i)
+		for _, m := range references.FindAllStringSubmatch(f.Questionnaire().Pages[f.PageOf(i)].Relevant+" "+q.Relevant, -1) {
+			needs[q.Code] = append(needs[q.Code], m[1])
+		}
+	}
+	return needs
 }
 
 // specOf says how the people of a wave were drawn, by the columns of its data set; false where there is no design.

@@ -33,6 +33,7 @@ type Store interface {
 	Questionnaires
 	Sketches
 	Answers
+	Disclosures
 	Recorder
 	Kiosks
 	Papers

@@ -56,6 +56,7 @@ func seen(a answer, id string) string {
 	h := a.Header.Clone()
 	h.Del("X-Request-Id")
 	h.Del("Date")
+	h.Del("Ratelimit") // counts what was asked for before
 	head, _ := json.Marshal(h)
 	return strings.ReplaceAll(a.Status+" "+string(head)+" "+a.body, id, "ID")
 }

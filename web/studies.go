@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"thuocdo/scoring/analysis"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/estimate"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -52,12 +53,15 @@ type studies struct {
 type studyShelf struct {
 	wave  string
 	only  quality.Filter // which responses
+	steps bool           // for readers who must not see the difference that fewer than five answers make
 	lock  chan struct{}
 	study *analysis.Study
 	stamp string
 	at    time.Time // when the answers were read
 	until time.Time
 	size  int64
+
+	edition disclosure.Edition // of the study, where it moves in steps
 }
 
 // atOnce is how many analyses run at a time: each uses every processor it finds.
@@ -79,45 +83,76 @@ func (s *studies) enter(ctx context.Context) (leave func(), err error) {
 
 // get returns the study of a wave and when its answers were read; estimate.ErrNoData where nobody has answered,
 // dataset.ErrTooLarge where the answers do not fit.
-func (s *studies) get(ctx context.Context, wave string, only quality.Filter) (*analysis.Study, time.Time, error) {
+//
+// With steps the study stays as it was until at least five answers more or fewer count.
+func (s *studies) get(ctx context.Context, wave string, only quality.Filter, steps bool) (study *analysis.Study, at time.Time, e disclosure.Edition, err error) {
+	shelf, err := s.fresh(ctx, wave, only, steps)
+	if err != nil {
+		return nil, at, e, err
+	}
+	defer func() { <-shelf.lock }()
+	return shelf.study, shelf.at, shelf.edition, nil
+}
+
+// fresh returns the shelf of a wave, locked and up to date.
+func (s *studies) fresh(ctx context.Context, wave string, only quality.Filter, steps bool) (_ *studyShelf, err error) {
 	w, err := s.store.OpenWave(wave)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, err
 	}
-	shelf := s.shelf(wave, only)
+	shelf := s.shelf(wave, only, steps)
 	select {
 	case shelf.lock <- struct{}{}:
-		defer func() { <-shelf.lock }()
+		defer func() {
+			if err != nil {
+				<-shelf.lock
+			}
+		}()
 	case <-ctx.Done():
-		return nil, time.Time{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	if now := s.now(); shelf.study != nil && now.Before(shelf.until) && !now.Before(shelf.at) {
-		return shelf.study, shelf.at, nil
+		return shelf, nil
 	}
 	stamp, err := s.store.Stamp(ctx, string(w.Period), standing.Live) // before reading: what comes meanwhile changes the next stamp
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, err
 	}
 	if shelf.study == nil || shelf.stamp != stamp {
 		began := time.Now()
 		study, size, err := s.read(ctx, w, only)
 		if err != nil {
-			return nil, time.Time{}, err
+			return nil, err
 		}
-		shelf.at = s.now()
-		shelf.study, shelf.stamp, shelf.size = study, stamp, size
+		shelf.stamp = stamp
+		shelf.take(study, size, s.now())
 		shelf.until = shelf.at.Add(min(max(studyFor, studyCost*time.Since(began)), studyMost))
 		s.shrink(shelf)
 	}
-	return shelf.study, shelf.at, nil
+	return shelf, nil
+}
+
+// take puts a study on its shelf, unless it moves in steps and too few answers came or went since.
+func (x *studyShelf) take(study *analysis.Study, size int64, now time.Time) {
+	if x.steps {
+		d := study.Rows()
+		if x.study != nil {
+			d -= x.study.Rows()
+		}
+		if x.study != nil && d > -disclosure.Least && d < disclosure.Least {
+			return
+		}
+		x.edition = study.Edition()
+	}
+	x.study, x.size, x.at = study, size, now
 }
 
 // shelf finds or makes the place of a wave and notes that it was used.
-func (s *studies) shelf(wave string, only quality.Filter) *studyShelf {
+func (s *studies) shelf(wave string, only quality.Filter, steps bool) *studyShelf {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.kept, func(x *studyShelf) bool { return x.wave == wave && x.only == only })
-	x := &studyShelf{wave: wave, only: only, lock: make(chan struct{}, 1)}
+	i := slices.IndexFunc(s.kept, func(x *studyShelf) bool { return x.wave == wave && x.only == only && x.steps == steps })
+	x := &studyShelf{wave: wave, only: only, steps: steps, lock: make(chan struct{}, 1)}
 	if i >= 0 {
 		x = s.kept[i]
 		s.kept = slices.Delete(s.kept, i, i+1)

@@ -45,6 +45,7 @@ type Cross struct {
 	Pairs    []estimate.Difference // A − B in the share of the compared level
 	Weighted *WeightResult
 	DF       float64
+	Told
 }
 
 // Limits of what a page computes.
@@ -62,6 +63,9 @@ const jointColumn = "cell"
 func (s *Study) Cross(ctx context.Context, r CrossRequest) (*Cross, error) {
 	x, err := s.crossed(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.guardCross(r, x); err != nil {
 		return nil, err
 	}
 	d, err := s.look(r.Lens, jointly(r.Of == OfAll, r.Row, r.Col), x.vars()...)
@@ -82,9 +86,9 @@ func (s *Study) Cross(ctx context.Context, r CrossRequest) (*Cross, error) {
 		return nil, err
 	}
 	if r.Guarded {
-		x.guard()
+		err = x.guard(s)
 	}
-	return x, nil
+	return x, err
 }
 
 func (s *Study) crossed(r CrossRequest) (*Cross, error) {
@@ -297,45 +301,6 @@ func pairwise(ctx context.Context, d *estimate.Design, r estimate.Request, a, b 
 		pairs = [][2]int{{i, j}}
 	}
 	return d.Differences(ctx, r, pairs, estimate.AdjustHolm)
-}
-
-// guard hides what is about few people. What is hidden does not depend on which of the two questions makes the rows, or one table
-// would tell what the other hides.
-func (x *Cross) guard() {
-	n := make([][]int64, len(x.Rows))
-	for i := range x.Rows {
-		for j := range x.Cols {
-			n[i] = append(n[i], x.Cells[i][j].N)
-		}
-	}
-	byRow := len(x.Rows) > len(x.Cols) || len(x.Rows) == len(x.Cols) && x.Request.Row < x.Request.Col
-	if !byRow {
-		n = transpose(n)
-	}
-	away := map[string]bool{}
-	for k, hidden := range concealRows(n) {
-		if !hidden {
-			continue
-		}
-		if byRow {
-			away[x.Rows[k].Code] = true
-			x.RowN[k] = 0
-		} else {
-			x.ColN[k] = 0
-		}
-		for m := range n[k] {
-			i, j := k, m
-			if !byRow {
-				i, j = m, k
-			}
-			x.Hidden[i][j], x.Cells[i][j] = true, Cell{}
-		}
-	}
-	compared := slices.IndexFunc(x.Cols, func(l Level) bool { return l.Code == x.Request.Compare })
-	if !byRow && compared >= 0 && len(x.Hidden) > 0 && x.Hidden[0][compared] {
-		x.Pairs = nil
-	}
-	x.Pairs = slices.DeleteFunc(x.Pairs, func(p estimate.Difference) bool { return away[p.A[0]] || away[p.B[0]] })
 }
 
 // AnyHidden reports whether something is kept from the reader.

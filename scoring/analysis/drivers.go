@@ -25,6 +25,7 @@ type Drivers struct {
 	Reps     int  // used, at most those asked for
 	Fewer    bool // because of the number of responses
 	Weighted *WeightResult
+	Told
 }
 
 // Bounds of a driver analysis on a page.
@@ -60,6 +61,9 @@ func (s *Study) Drivers(ctx context.Context, r DriverRequest) (*Drivers, error) 
 		return nil, err
 	}
 	all := append([]Term{x.Outcome}, x.Terms...)
+	if err := s.guardTerms(r.Lens, FieldOn, all...); err != nil {
+		return nil, err
+	}
 	names := codes(all)
 	d, err := s.look(r.Lens, derived(all...), names...)
 	if err != nil {
@@ -75,10 +79,10 @@ func (s *Study) Drivers(ctx context.Context, r DriverRequest) (*Drivers, error) 
 	if x.Drivers, err = d.Drivers(ctx, names[0], names[1:], reps, r.confidence(), nil); err != nil {
 		return nil, err
 	}
-	if r.Guarded && x.N < Least {
-		return nil, estimate.ErrNoData
+	if r.Guarded {
+		err = x.guard()
 	}
-	return x, nil
+	return x, err
 }
 
 // driven checks a request and bounds its work.

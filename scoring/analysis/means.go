@@ -3,7 +3,6 @@ package analysis
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"thuocdo/scoring/estimate"
@@ -34,6 +33,7 @@ type Means struct {
 	Test     estimate.Test // design-based Kruskal–Wallis
 	Pairs    []estimate.Difference
 	Weighted *WeightResult
+	Told
 }
 
 // Means computes the mean of a variable in every group, tests whether groups differ by ranks, and compares pairs.
@@ -48,6 +48,9 @@ func (s *Study) Means(ctx context.Context, r MeanRequest) (*Means, error) {
 	}
 	if r.Outcome == r.By {
 		return nil, mistake(FieldRow, "câu được tính trung bình và câu chia nhóm là một (%s)", "the mean and the groups are of the same question (%s)", r.By)
+	}
+	if err := s.guardMeans(r, t, by); err != nil {
+		return nil, err
 	}
 	m := &Means{Request: r, Outcome: t, By: by}
 	d, err := s.look(r.Lens, derived(t), t.Code, r.By)
@@ -65,9 +68,9 @@ func (s *Study) Means(ctx context.Context, r MeanRequest) (*Means, error) {
 		return nil, err
 	}
 	if r.Guarded {
-		m.guard()
+		err = m.guard(s, d.Frame())
 	}
-	return m, nil
+	return m, err
 }
 
 func (m *Means) estimate(ctx context.Context, d *estimate.Design) error {
@@ -111,33 +114,6 @@ func (m *Means) compare(ctx context.Context, d *estimate.Design) error {
 	var err error
 	m.Pairs, err = pairwise(ctx, d, estimate.Request{Stat: estimate.StatMean, Variables: []string{m.Outcome.Code}, By: []string{m.Request.By}, Level: m.Request.confidence()}, m.Request.A, m.Request.B)
 	return err
-}
-
-// guard hides groups of few people, and another one where the mean of all would give them away.
-func (m *Means) guard() {
-	n := make([]int64, len(m.Groups))
-	for i, g := range m.Groups {
-		n[i] = g.Mean.N
-	}
-	away := map[string]bool{}
-	for i, hidden := range conceal(n) {
-		if hidden {
-			m.Groups[i].Hidden, m.Groups[i].Mean = true, estimate.Estimate{}
-			away[m.Groups[i].Level.Code] = true
-		}
-	}
-	m.Pairs = slices.DeleteFunc(m.Pairs, func(p estimate.Difference) bool { return away[p.A[0]] || away[p.B[0]] })
-	coarsen(&m.All)
-	for i := range m.Groups {
-		coarsen(&m.Groups[i].Mean)
-	}
-}
-
-// coarsen rounds a mean to two decimals: an exact mean and most of a distribution would tell the rest of it.
-func coarsen(e *estimate.Estimate) {
-	for _, f := range []*estimate.Figure{&e.Value, &e.SE, &e.Low, &e.High} {
-		f.X = math.Round(100*f.X) / 100
-	}
 }
 
 // AnyHidden reports whether something is kept from the reader.

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/estimate"
 )
 
@@ -29,6 +30,7 @@ type Item struct {
 	Top     estimate.Estimate // share of 4 and 5, of ratings up to five
 	HasTop  bool
 	HasMean bool
+	Kept    bool // all of it is kept from the reader
 }
 
 // Overview is the distributions of some questions.
@@ -36,6 +38,7 @@ type Overview struct {
 	Request  OverviewRequest
 	Items    []Item
 	Weighted *WeightResult
+	Told
 }
 
 // topLevels are the ratings that count as satisfied.
@@ -54,12 +57,18 @@ func (s *Study) Overview(ctx context.Context, r OverviewRequest) (*Overview, err
 	}
 	x := &Overview{Request: r, Weighted: d.report}
 	for _, code := range r.Variables {
-		v, _ := s.Variable(code)
+		v, err := s.guardItem(r.Lens, code)
+		if err != nil {
+			return nil, err
+		}
 		item, err := itemOf(ctx, d.Design, r.Lens, v)
 		if err != nil {
 			return nil, err
 		}
 		x.Items = append(x.Items, item)
+	}
+	if r.Guarded {
+		x.Told.clear()
 	}
 	return x, nil
 }
@@ -81,7 +90,11 @@ func itemOf(ctx context.Context, d *estimate.Design, l Lens, v *Variable) (Item,
 	for g, label := range labels {
 		n[label] = counts[g]
 	}
-	if item.N == 0 || l.Guarded && item.N < Least {
+	if l.Guarded && (item.N < Least || v.shut) {
+		item.N, item.Kept = 0, item.N > 0
+		return item, nil
+	}
+	if item.N == 0 {
 		return item, nil
 	}
 	if v.Numeric() {
@@ -122,7 +135,7 @@ func (i *Item) spread(ctx context.Context, d *estimate.Design, l Lens, n map[str
 	if !l.Guarded {
 		return nil
 	}
-	for k, hidden := range conceal(counts) {
+	for k, hidden := range disclosure.Groups(counts) {
 		if hidden { // the mean and the share of the satisfied would help to work out what is hidden
 			i.Shares[k] = Share{Level: i.Shares[k].Level, Hidden: true}
 			i.HasMean, i.HasTop, i.Mean, i.Top = false, false, estimate.Estimate{}, estimate.Estimate{}

@@ -26,12 +26,16 @@ type Reliability struct {
 	OmegaNote     phrase.Text
 	WeightedAlpha estimate.Figure
 	Weighted      *WeightResult
+	Told
 }
 
 // Reliability judges a scale from the people who answered all its items.
 func (s *Study) Reliability(ctx context.Context, r ReliabilityRequest) (*Reliability, error) {
 	x, names, err := s.scaled(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.guardItems(r.Lens, FieldItems, names...); err != nil {
 		return nil, err
 	}
 	d, err := s.look(r.Lens, nil, names...)
@@ -48,8 +52,8 @@ func (s *Study) Reliability(ctx context.Context, r ReliabilityRequest) (*Reliabi
 	if x.Scale, err = estimate.Reliability(names, cols, false); err != nil {
 		return nil, err
 	}
-	if r.Guarded && x.N < Least {
-		return nil, estimate.ErrNoData
+	if r.Guarded && x.N-len(names) < leastFree {
+		return nil, errFree
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -59,6 +63,9 @@ func (s *Study) Reliability(ctx context.Context, r ReliabilityRequest) (*Reliabi
 	}
 	if x.Weighted != nil || s.Spec.Weight != "" {
 		x.WeightedAlpha, _, err = d.DesignAlpha(names, nil)
+	}
+	if r.Guarded {
+		x.guard()
 	}
 	return x, err
 }

@@ -39,9 +39,12 @@ type Variable struct {
 	Code            string
 	Text, Section   phrase.Text
 	Kind            Kind
-	Asked           bool // a question; others say how a response came in
+	Asked           bool     // a question; others say how a response came in
+	Place           bool     // where it came from: an agency, what lies in it or above it
+	Needs           []string // questions that decide whether it is asked
 	Levels          []Level
 	Shown, Answered int64 // responses that were asked this, and that answered
+	shut            bool  // to guarded readers
 }
 
 // Numeric reports whether a mean says anything.
@@ -73,6 +76,7 @@ type Study struct {
 	Scales    []Scale
 	Spec      estimate.Spec // of the sample; zero where people were not drawn by a design
 	Planned   bool          // there is such a design
+	Agency    string        // column of the agencies, of which figures are published apart; "" = none
 	base      *estimate.Design
 	place     map[string]int
 }

@@ -35,3 +35,6 @@ type Held struct {
 	Node   string // "" = the total
 	Reason Reason
 }
+
+// Guarded is the mark of a result of which Rows, Groups, Dominated and Masked said what to hide.
+func Guarded() Cleared { return Cleared{passed} }

@@ -40,6 +40,7 @@ const (
 	NoteOverflow                    // numbers too large to compute with
 	NoteReplicates                  // some replicates hold nobody of the domain and were left out: the error may be too small
 	NoteNotShare                    // the estimate is not a share in [0, 1]: the method does not apply
+	NoteKept                        // cells are kept from the reader, and a statistic of all of them would tell of those
 )
 
 var noteTexts = []phrase.Text{
@@ -58,6 +59,7 @@ var noteTexts = []phrase.Text{
 	phrase.VI("số quá lớn, không tính được", "the numbers are too large to compute with"),
 	phrase.VI("một số lần lặp không có ai trong nhóm và bị bỏ qua, sai số có thể thấp hơn thực tế", "some replicates hold nobody of the domain and were left out: the error may be too small"),
 	phrase.VI("không phải tỷ lệ trong [0, 1], phương pháp này không áp dụng được", "not a share in [0, 1], so this method does not apply"),
+	phrase.VI("có ô được giữ lại nên không công bố", "cells are kept back, so this is not told"),
 }
 
 // Texts returns the reasons in words, in a fixed order.
