@@ -96,7 +96,10 @@ func (b *builder) build(ctx context.Context) error {
 	if err := b.release(ctx, demoYears[len(demoYears)-2]); err != nil {
 		return err
 	}
-	return b.accounts(ctx)
+	if err := b.accounts(ctx); err != nil {
+		return err
+	}
+	return b.season(ctx)
 }
 
 func illustrativeCommunes() []survey.Agency {
