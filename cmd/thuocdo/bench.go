@@ -24,6 +24,17 @@ type benchCmd struct {
 	Ranking benchRankingCmd `cmd:"" help:"The public ranking of an open wave."`
 	Recount benchRecountCmd `cmd:"" help:"Recounting every answer."`
 	Export  benchExportCmd  `cmd:"" help:"Exporting every answer as CSV."`
+	Season  benchSeasonCmd  `cmd:"" help:"Officers who fill in the sheets of an assessment at its deadline."`
+}
+
+// Examples ends the help of the noun: its verbs have theirs.
+func (*benchCmd) Examples() []string {
+	return []string{
+		"thuocdo bench cycle --clients 32",
+		"thuocdo bench overload --length 60s --clients 2000",
+		"thuocdo bench ranking --agencies 10000 --responses 1000000",
+		"thuocdo bench season --officers 200",
+	}
 }
 
 // benchFlags are common to all measurements.

@@ -29,7 +29,7 @@ func (s *served) note(line string) {
 	}
 }
 
-// Times are what the server says of its requests, in milliseconds.
+// Times are how long requests took, in milliseconds.
 type Times struct {
 	Requests int     `json:"requests"`
 	P50      float64 `json:"p50_ms"`
@@ -41,7 +41,12 @@ type Times struct {
 func (s *Server) Times() Times {
 	s.served.lock.Lock()
 	defer s.served.lock.Unlock()
-	took := slices.Clone(s.served.took)
+	return TimesOf(s.served.took)
+}
+
+// TimesOf sums up how long some requests took, as clients saw it.
+func TimesOf(took []time.Duration) Times {
+	took = slices.Clone(took)
 	slices.Sort(took)
 	return Times{len(took), quantile(took, .5), quantile(took, .99), quantile(took, 1)}
 }
