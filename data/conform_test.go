@@ -63,6 +63,10 @@ type conforming interface {
 	Resolve(ctx context.Context, wave, question string, list []opinion.Coding) error
 	AccountByLogin(context.Context, string) (account.Account, error)
 	AccountByID(context.Context, int64) (account.Account, error)
+	PutToken(context.Context, account.Token, [32]byte) (string, error)
+	TokenByDigest(context.Context, [32]byte) (account.Token, account.Account, error)
+	Tokens(context.Context, int64) ([]account.Token, error)
+	RevokeToken(ctx context.Context, of int64, id string) error
 	PutAccount(context.Context, account.Account) (int64, error)
 	FindCtx(context.Context, string) ([]byte, bool, error)
 	CommitCtx(context.Context, string, []byte, time.Time) error
@@ -127,7 +131,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, signedIn, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, tokens, signedIn, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

@@ -17,6 +17,8 @@ type access struct {
 	allow   func(a account.Account, param func(string) string) bool
 	// saved, where set, has the last word on a saved scenario: the one in the path.
 	saved func(a account.Account, x scenario.Scenario) bool
+	// grant, where set, is what a token of a program has to be good for; without it tokens open nothing.
+	grant account.Grant
 }
 
 var (
@@ -90,6 +92,7 @@ func proven(who access) access {
 const (
 	accountKey  = "account"
 	sessionKey  = "session"
+	viaKey      = "via" // id of the token
 	scenarioKey = "scenario"
 )
 
@@ -99,22 +102,26 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		return next
 	}
 	return func(c echo.Context) error {
-		if err := s.loadSession(c); err != nil {
+		if who.allow != nil {
+			c.Response().Header().Set("Cache-Control", "private, no-store")
+		}
+		if err := s.admitted(c, who); err != nil {
 			return err
 		}
-		c.Response().Header().Add("Vary", "Cookie")
 		if who.allow == nil {
 			return next(c)
 		}
-		c.Response().Header().Set("Cache-Control", "private, no-store")
 		a, ok := accountOf(c)
 		if !ok {
+			if isAPI(c) {
+				c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="thuocdo"`)
+			}
 			return problem.ErrSignInFirst
 		}
 		if !who.allow(a, c.Param) {
 			return problem.ErrForbidden
 		}
-		c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), audit.Actor{Name: a.Login, Role: string(a.Role)})))
+		c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), actorOf(c, a))))
 		if who.recent {
 			if ok, err := s.proved(c, a); !ok {
 				return err

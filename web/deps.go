@@ -24,6 +24,7 @@ type Store interface {
 	Mailing
 	Sessions
 	SignedIn
+	Tokens
 	Scenarios
 	Reviews
 	Pages

@@ -64,6 +64,9 @@ func (s *Server) desk(c echo.Context) error {
 	}
 	p.Links = append(p.Links, Link{Key: "desk.releases", Path: releaseDeskPath})
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
+	if len(a.Grants()) > 0 {
+		p.Links = append(p.Links, Link{Key: "desk.tokens", Path: tokensPath})
+	}
 	p.Links = append(p.Links, Link{Key: "desk.public", Path: "/xep-hang"})
 	return s.show(c, http.StatusOK, p)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/survey/account"
 	"thuocdo/web/api"
 )
 
@@ -193,7 +194,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/api/v1/waves/:wave", anyone, noBody, a.Wave},
 		{get, "/api/v1/waves/:wave/questionnaire", anyone, noBody, a.Questionnaire},
 		{post, "/api/v1/waves/:wave/responses", anyone, apiMax, a.Respond},
-		{get, "/api/v1/waves/:wave/responses", closeAnalysts, noBody, s.responsesAPI},
+		{get, "/api/v1/waves/:wave/responses", granted(account.ReadResponses, closeAnalysts), noBody, s.responsesAPI},
 		{get, "/api/v1/indexes/:framework/:period/ranking", anyone, noBody, s.rankingAPI},
 		{get, "/api/v1/receipts/:receipt", anyone, noBody, a.Receipt},
 		{get, "/healthz", anyone, noBody, s.healthz},
@@ -210,5 +211,6 @@ func (s *Server) table(a *api.API) []route {
 		s.seasonTable(),
 		s.appraiseTable(),
 		s.councilTable(),
+		s.tokenTable(),
 	)
 }

@@ -187,7 +187,7 @@ type invitation struct {
 	Wave     string            `json:"wave"`
 	Agencies []string          `json:"agencies"`
 	Accounts []invited         `json:"accounts"`
-	Tokens   map[string]string `json:"tokens"` // none yet: nothing takes them
+	Tokens   map[string]string `json:"tokens"` // by role
 	DB       string            `json:"db"`
 }
 
@@ -210,7 +210,11 @@ func (d *demoCmd) announce(ctx context.Context, c *console, store *data.Store, u
 		return withHint(fmt.Errorf("the demo in %s is so old that its wave has closed", d.Dir), "--fresh makes it anew")
 	}
 	if d.JSON {
-		i := invitation{URL: url, Wave: wave, Agencies: open.Agencies, Tokens: map[string]string{}, DB: d.path()}
+		tokens, err := demoTokens(ctx, store)
+		if err != nil {
+			return err
+		}
+		i := invitation{URL: url, Wave: wave, Agencies: open.Agencies, Tokens: tokens, DB: d.path()}
 		for _, a := range demoAccounts {
 			i.Accounts = append(i.Accounts, invited{a.Role, a.Login, a.password, a.Agency})
 		}

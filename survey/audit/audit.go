@@ -25,6 +25,7 @@ type Kind string
 const (
 	Log           Kind = "log" // the log itself
 	Account       Kind = "account"
+	Token         Kind = "token" // by which a program acts for an account
 	Agencies      Kind = "agencies"
 	Questionnaire Kind = "questionnaire"
 	Framework     Kind = "framework"
@@ -43,7 +44,7 @@ const (
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Log}
+var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }
@@ -88,6 +89,7 @@ const Command = "command"
 type Actor struct {
 	Name string `json:"by,omitempty"`   // the login of an account, or the user of the command line
 	Role string `json:"role,omitempty"` // of the account, or Command
+	Via  string `json:"via,omitempty"`  // the token that a program used
 }
 
 type actorKey struct{}

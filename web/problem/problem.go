@@ -26,6 +26,7 @@ import (
 var (
 	ErrSignInFirst = errors.New("signed-in account needed")
 	ErrForbidden   = errors.New("account may not do this")
+	ErrScope       = errors.New("token is not good for this")
 	ErrProve       = errors.New("a recent proof of who it is is wanted")
 	ErrCrossSite   = errors.New("request comes from another site")
 	ErrToken       = errors.New("form token is missing or wrong")
@@ -107,6 +108,8 @@ var table = []struct {
 	{assess.ErrOpen, Kind{Status: 409, Code: "stage"}},
 	{assess.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
+	{account.ErrNoToken, Kind{Status: 401, Code: "token_refused"}},
+	{ErrScope, Kind{Status: 403, Code: "scope"}},
 	{account.ErrNoSession, Kind{Status: 404, Code: "not_found"}},
 	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},
 	{quality.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
