@@ -14,8 +14,8 @@ import (
 
 var tokenText = regexp.MustCompile(`thuocdo_[a-z2-7]{32}`)
 
-// call asks for an address as a program with a token does.
-func call(b *browser, target, authorization string) answer {
+// asProgram asks for an address as a program with a token does.
+func asProgram(b *browser, target, authorization string) answer {
 	r := httptest.NewRequest(http.MethodGet, target, nil)
 	r.Header.Set("Authorization", authorization)
 	return b.do(r)
@@ -41,15 +41,15 @@ func TestATokenIsMadeShownOnceUsedAndRevoked(t *testing.T) {
 		}
 	}
 	program := newBrowser(t, s)
-	if a := call(program, responsesAt, "Bearer "+text); a.StatusCode != http.StatusOK || !strings.Contains(a.Header.Get("Cache-Control"), "no-store") || len(a.Cookies()) != 0 {
+	if a := asProgram(program, responsesAt, "Bearer "+text); a.StatusCode != http.StatusOK || !strings.Contains(a.Header.Get("Cache-Control"), "no-store") || len(a.Cookies()) != 0 {
 		t.Errorf("with the token: %d, %v", a.StatusCode, a.Header)
 	}
 	for _, bad := range []string{"Bearer " + text + "x", "Bearer", "Basic " + text, "Bearer thuocdo_", "Bearer " + strings.ToUpper(text)} {
-		a := call(program, responsesAt, bad)
+		a := asProgram(program, responsesAt, bad)
 		if a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.Header.Get("WWW-Authenticate"), `error="invalid_token"`) || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/problem+json") {
 			t.Errorf("%s: %d, %v", bad, a.StatusCode, a.Header)
 		}
-		if a := call(owner, responsesAt, bad); a.StatusCode != http.StatusUnauthorized {
+		if a := asProgram(owner, responsesAt, bad); a.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s beside a session: %d", bad, a.StatusCode)
 		}
 	}
@@ -62,7 +62,7 @@ func TestATokenIsMadeShownOnceUsedAndRevoked(t *testing.T) {
 	if a := owner.post(tokensPath+"/"+rowID(t, st)+"/thu-hoi", owner.get(tokensPath).form()); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("revoking: %d", a.StatusCode)
 	}
-	if a := call(program, responsesAt, "Bearer "+text); a.StatusCode != http.StatusUnauthorized {
+	if a := asProgram(program, responsesAt, "Bearer "+text); a.StatusCode != http.StatusUnauthorized {
 		t.Errorf("revoked: %d", a.StatusCode)
 	}
 	now = now.Add(account.ProofLife)
@@ -87,7 +87,7 @@ func TestATokenGivesItsScopesAndNeverMoreThanItsAccount(t *testing.T) {
 	s := mustServerWith(t, Config{Data: dataFormats(t)}, st)
 	owner := signedInAs(t, s, "phantich")
 	made := owner.post(tokensPath, with(owner.get(tokensPath).form(), "ten", "x", "quyen", "results:read", "ngay", "30"))
-	a := call(newBrowser(t, s), responsesAt+"&lang=en", "Bearer "+tokenText.FindString(made.body))
+	a := asProgram(newBrowser(t, s), responsesAt+"&lang=en", "Bearer "+tokenText.FindString(made.body))
 	var doc struct{ Type, Title string }
 	must(t, json.Unmarshal([]byte(a.body), &doc))
 	if a.StatusCode != http.StatusForbidden || !strings.Contains(a.Header.Get("WWW-Authenticate"), `error="insufficient_scope", scope="responses:read"`) || doc.Type != "urn:thuocdo:problem:scope" {
@@ -100,11 +100,11 @@ func TestATokenGivesItsScopesAndNeverMoreThanItsAccount(t *testing.T) {
 	who.Agency = "01" // from now on bound to an agency: no responses of all
 	_, err = st.PutAccount(t.Context(), who)
 	must(t, err)
-	if a := call(newBrowser(t, s), responsesAt, "Bearer "+text); a.StatusCode != http.StatusForbidden {
+	if a := asProgram(newBrowser(t, s), responsesAt, "Bearer "+text); a.StatusCode != http.StatusForbidden {
 		t.Errorf("after the account lost it: %d", a.StatusCode)
 	}
 	for _, page := range []string{"/quan-tri", tokensPath} {
-		if a := call(newBrowser(t, s), page, "Bearer "+text); a.StatusCode != http.StatusSeeOther {
+		if a := asProgram(newBrowser(t, s), page, "Bearer "+text); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s with a token: %d", page, a.StatusCode)
 		}
 	}
