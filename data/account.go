@@ -39,9 +39,9 @@ func (s *Store) scanAccount(r interface{ Scan(...any) error }) (a account.Accoun
 	return a, err
 }
 
-// Accounts returns every account, sorted by login.
+// Accounts returns every account that was not deleted, sorted by login.
 func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error) {
-	err = each(ctx, s.read, selectAccount+`true ORDER BY login`, func(r *sql.Rows) error {
+	err = each(ctx, s.read, selectAccount+`gone = 0 ORDER BY login`, func(r *sql.Rows) error {
 		a, err := s.scanAccount(r)
 		all = append(all, a)
 		return err
@@ -50,7 +50,7 @@ func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error)
 }
 
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
-// and keeps its id; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions.
+// and keeps its id; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions. The login of a deleted one is account.ErrTaken.
 func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {
 	login := strings.ToLower(a.Login)
 	if strings.TrimSpace(login) == "" {
@@ -63,8 +63,11 @@ func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, er
 		}
 		err = q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, agency = excluded.agency,
-			password = excluded.password, disabled = excluded.disabled RETURNING id`,
+			password = excluded.password, disabled = excluded.disabled WHERE gone = 0 RETURNING id`,
 			login, a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("%s: %w", login, account.ErrTaken)
+		}
 		if err != nil {
 			return err
 		}

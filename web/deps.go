@@ -25,6 +25,7 @@ type Store interface {
 	Sessions
 	SignedIn
 	Tokens
+	AccountKeeper
 	Scenarios
 	Reviews
 	Pages

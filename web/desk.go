@@ -59,6 +59,9 @@ func (s *Server) desk(c echo.Context) error {
 	if fieldReaders.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.fieldwork", Path: "/quan-tri/tien-do"})
 	}
+	if administrators.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.accounts", Path: accountsPath})
+	}
 	if auditors.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.audit", Path: auditPath})
 	}

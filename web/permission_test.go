@@ -32,6 +32,7 @@ var permitted = []struct{ prefix, all, own string }{
 	{"/quan-tri/kiosk", "ADEOoe", ""},
 	{"/quan-tri/phieu-giay", "ADEe", ""},
 	{auditPath, "AU", ""},
+	{accountsPath, "A", ""},
 	{"POST " + releaseDeskPath, "AB", ""},
 	{formsPath, "ADNUB", ""},
 	{formFilePath, "AD", ""},

@@ -212,5 +212,6 @@ func (s *Server) table(a *api.API) []route {
 		s.appraiseTable(),
 		s.councilTable(),
 		s.tokenTable(),
+		s.accountTable(),
 	)
 }

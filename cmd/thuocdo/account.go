@@ -17,6 +17,7 @@ type accountCmd struct {
 	Add     accountAddCmd     `cmd:"" help:"Add an account."`
 	Reset   accountResetCmd   `cmd:"" help:"Give an account a new password and let it sign in again."`
 	Disable accountDisableCmd `cmd:"" help:"Keep an account from signing in."`
+	Invite  accountInviteCmd  `cmd:"" help:"Make a one-time code to choose a password with."`
 	Token   accountTokenCmd   `cmd:"" help:"Tokens by which programs act for an account."`
 	List    accountListCmd    `cmd:"" help:"List the accounts, never their passwords."`
 }

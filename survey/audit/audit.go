@@ -73,6 +73,7 @@ const (
 	Password  Act = "password" // of an account
 	Disabled  Act = "disabled"
 	Enabled   Act = "enabled"
+	Invited   Act = "invited" // to choose the password of an account
 	// SessionsEnded: somebody who was signed in with an account no longer is.
 	SessionsEnded Act = "sessions_ended"
 	// Anonymised says that free texts were erased; of a decision, that it is about the same responses without them.
@@ -80,7 +81,7 @@ const (
 )
 
 // Acts are all of them.
-var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, SessionsEnded, Anonymised}
+var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, Invited, SessionsEnded, Anonymised}
 
 // Command is the role of whoever works on the command line.
 const Command = "command"

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"thuocdo/survey"
+	"thuocdo/survey/account"
+)
+
+// accountPage is the form of one account.
+type accountPage struct {
+	CSRF    string
+	New     bool
+	Who     account.Account // as stored
+	Fields  accountFields
+	Roles   []whatIfOption
+	Seen    string
+	Wrong   map[string]string // key of a message by field
+	Tasks   []account.Task
+	Own     bool   // the reader's
+	Done    string // key of a message
+	Code    string // that was just made: it is shown once
+	Where   string // where it is typed in
+	Address string
+}
+
+type accountFields struct {
+	Login, Name, Agency, Successor string
+	Disabled                       bool
+}
+
+func (*accountPage) template() string { return "account" }
+func (p *accountPage) frame(f *Frame) {
+	f.NoIndex, f.Figures = true, true
+	p.CSRF = f.CSRF
+}
+
+// accountOfPath returns the account that an address is about; a new one has no id.
+func (s *Server) accountOfPath(c echo.Context) (account.Account, error) {
+	if c.Param("account") == newAccount {
+		return account.Account{}, nil
+	}
+	id, err := strconv.ParseInt(c.Param("account"), 10, 64)
+	if err != nil {
+		return account.Account{}, account.ErrUnknown
+	}
+	all, err := s.store.Accounts(c.Request().Context())
+	if i := slices.IndexFunc(all, func(a account.Account) bool { return a.ID == id }); err == nil && i >= 0 {
+		return all[i], nil
+	}
+	return account.Account{}, errors.Join(err, account.ErrUnknown)
+}
+
+func (s *Server) accountForm(c echo.Context) error {
+	a, err := s.accountOfPath(c)
+	if err != nil {
+		return err
+	}
+	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled}}
+	if c.QueryParam("xong") == "luu" {
+		p.Done = "accounts.saved"
+	}
+	return s.showAccount(c, http.StatusOK, a, a.Role, p)
+}
+
+func (s *Server) showAccount(c echo.Context, status int, a account.Account, role account.Role, p *accountPage) (err error) {
+	l, me := s.language(c), account.Account{}
+	me, _ = accountOf(c)
+	p.New, p.Who, p.Seen, p.Own, p.Address = a.ID == 0, a, a.Seen(), a.ID == me.ID, accountsPath+"/"+newAccount
+	p.Roles = roleOptions(role, func(r account.Role) string { return l.T("role." + string(r)) })
+	if !p.New {
+		p.Address = accountAddress(a.ID)
+		if p.Tasks, err = s.store.AccountTasks(c.Request().Context(), a.ID); err != nil {
+			return err
+		}
+	}
+	return s.show(c, status, p)
+}
+
+// saveAccount adds or changes an account.
+func (s *Server) saveAccount(c echo.Context) error {
+	form, err := s.ownForm(c)
+	if err != nil {
+		return err
+	}
+	was, err := s.accountOfPath(c)
+	if err != nil {
+		return err
+	}
+	now := typedAccount(form, was)
+	p := &accountPage{Fields: accountFields{Login: now.Login, Name: now.Name, Agency: now.Agency, Disabled: now.Disabled}, Wrong: map[string]string{}}
+	for _, field := range now.Faults() {
+		p.Wrong[field] = "accounts.wrong." + field
+	}
+	if now.Agency != "" {
+		if _, err := s.store.Agency(c.Request().Context(), now.Agency); err != nil {
+			p.Wrong["agency"] = "accounts.wrong.no_agency"
+		}
+	}
+	if me, _ := accountOf(c); me.ID == was.ID && (now.Disabled || now.Role != was.Role) {
+		p.Wrong["role"] = "accounts.wrong.self"
+	}
+	if len(p.Wrong) == 0 {
+		if now.ID == 0 {
+			now.ID, err = s.store.AddAccount(c.Request().Context(), now)
+		} else {
+			err = s.store.ChangeAccount(c.Request().Context(), now, form.Get("seen"))
+		}
+		switch {
+		case errors.Is(err, account.ErrTaken):
+			p.Wrong["login"] = "accounts.wrong.taken"
+		case errors.Is(err, account.ErrLast):
+			p.Wrong["role"] = "accounts.wrong.last"
+		case errors.Is(err, account.ErrChanged):
+			p.Wrong["name"] = "accounts.wrong.changed"
+		case err != nil:
+			return err
+		}
+	}
+	if len(p.Wrong) > 0 {
+		return s.showAccount(c, http.StatusUnprocessableEntity, was, now.Role, p)
+	}
+	return s.see(c, accountAddress(now.ID)+"?xong=luu")
+}
+
+// typedAccount reads the form; the login of an account that is there stays.
+func typedAccount(form url.Values, was account.Account) account.Account {
+	now := was
+	if was.ID == 0 {
+		now.Login = strings.ToLower(strings.TrimSpace(form.Get("login")))
+	}
+	now.Name, now.Role, now.Agency = strings.TrimSpace(form.Get("name")), account.Role(form.Get("role")), strings.TrimSpace(form.Get("agency"))
+	now.Disabled = form.Get("khoa") == "1"
+	return now
+}
+
+// accountCode makes a one-time code and shows it, to be printed or said.
+func (s *Server) accountCode(c echo.Context) error {
+	if _, err := s.ownForm(c); err != nil {
+		return err
+	}
+	a, err := s.accountOfPath(c)
+	if err != nil {
+		return err
+	}
+	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled}}
+	p.Code, p.Where = survey.NewAccountCode(rand.Reader), s.address(c.Request().Host, activatePath)
+	digest, err := survey.AccountCodeDigest(p.Code)
+	if err != nil {
+		return err
+	}
+	if err := s.store.PutAccountCode(c.Request().Context(), a.ID, digest); err != nil {
+		return err
+	}
+	return s.showAccount(c, http.StatusOK, a, a.Role, p)
+}
+
+// deleteAccount takes an account away; its open tasks go to somebody else.
+func (s *Server) deleteAccount(c echo.Context) error {
+	form, err := s.ownForm(c)
+	if err != nil {
+		return err
+	}
+	a, err := s.accountOfPath(c)
+	if err != nil {
+		return err
+	}
+	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled, Successor: strings.TrimSpace(form.Get("successor"))}, Wrong: map[string]string{}}
+	me, _ := accountOf(c)
+	switch {
+	case me.ID == a.ID:
+		err = account.ErrLast
+		p.Wrong["role"] = "accounts.wrong.self"
+	case form.Get("login") != a.Login:
+		p.Wrong["confirm"] = "accounts.wrong.confirm"
+	default:
+		err = s.store.DeleteAccount(c.Request().Context(), a.ID, p.Fields.Successor)
+	}
+	switch {
+	case len(p.Wrong) > 0:
+	case errors.Is(err, account.ErrTasks):
+		p.Wrong["successor"] = "accounts.wrong.tasks"
+	case errors.Is(err, account.ErrSuccessor):
+		p.Wrong["successor"] = "accounts.wrong.successor"
+	case errors.Is(err, account.ErrLast):
+		p.Wrong["confirm"] = "accounts.wrong.last"
+	case err != nil:
+		return err
+	default:
+		return s.see(c, accountsPath+"?xong=xoa")
+	}
+	return s.showAccount(c, http.StatusUnprocessableEntity, a, a.Role, p)
+}
