@@ -59,10 +59,20 @@ var permitted = []struct{ prefix, all, own string }{
 	{"GET /api/v1/waves/:wave/responses", "AN", ""},
 	{"POST /dang-xuat", everybody, ""},
 
-	// seasons of assessment
+	// seasons of assessment; where a bound appraiser is let in, the handlers keep to the agencies he may read
+	{"/quan-tri/danh-gia", "A", ""},
+	{"GET /quan-tri/danh-gia", "AOPNUopn", ""},
+	{"GET /quan-tri/danh-gia/moi", "A", ""},
+	{"GET /quan-tri/danh-gia/:season", "APNUpn", ""},
+	{"GET /quan-tri/danh-gia/:season/sua", "A", ""},
+	{"GET /quan-tri/danh-gia/:season/phieu/:agency", "APNU", "opn"},
+	{"POST /quan-tri/danh-gia/:season/phieu/:agency", "", "o"},
+	{"GET /quan-tri/danh-gia/:season/phieu/:agency/nhap-tep", "", "o"},
 	{"GET /quan-tri/danh-gia/:season/phieu/:agency/tai-lieu", "AU", "o"},
-	{"POST /quan-tri/danh-gia/:season/phieu/:agency/tai-lieu", "", "o"},
-	{"POST /quan-tri/danh-gia/:season/phieu/:agency/:leaf/tai-lieu", "", "o"},
+	{"GET /quan-tri/danh-gia/:season/tham-dinh", "APUp", ""},
+	{"POST /quan-tri/danh-gia/:season/tham-dinh", "Pp", ""},
+	{"POST /quan-tri/danh-gia/:season/tham-dinh/ket-thuc", "APp", ""},
+	{"GET /quan-tri/danh-gia/:season/hoi-dong", "APUp", ""},
 	{"GET /quan-tri/danh-gia/:season/tai-lieu/", "AOPUop", ""}, // the handler asks whose document it is
 }
 
