@@ -37,6 +37,8 @@ var auditedKinds = []audited{
 		FROM waves w JOIN questionnaires f ON f.id = w.questionnaire`},
 	{audit.Design, `SELECT w.code, d.body FROM designs d JOIN waves w ON w.id = d.wave`},
 	{audit.Scores, `SELECT s.framework || ' ' || s.period || ' ' || a.code, json_array(s.body, s.withheld) FROM scores s JOIN agencies a ON a.id = s.agency`},
+	{audit.Task, `SELECT r.framework || ' ' || r.period || ' ' || g.code || ' ' || r.id, json_array(r.version, r.public, r.body) FROM remedies r JOIN agencies g ON g.id = r.agency`},
+	{audit.Reform, `SELECT g.code || ' ' || r.period, json_array(r.version, r.body) FROM reform_reports r JOIN agencies g ON g.id = r.agency`},
 	{audit.Review, `SELECT w.code, json_array(r.rules, r.closed, a.login) FROM reviews r JOIN waves w ON w.id = r.wave LEFT JOIN accounts a ON a.id = r.closed_by`},
 	{audit.Decision, `SELECT w.code || ' ' || d.id, json_array(b.login, d.day, d.verdict, d.reason, d.note, d.rule, d.n, u.login,
 		(SELECT group_concat(code || ' ' || hex(digest) || ' ' || copies, ',') FROM (SELECT a.code, v.digest, v.copies FROM verdicts v JOIN agencies a ON a.id = v.agency

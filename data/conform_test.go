@@ -8,6 +8,8 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/assess"
+	"thuocdo/scoring/reform"
+	"thuocdo/scoring/remedy"
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -41,6 +43,13 @@ type conforming interface {
 	Scenario(ctx context.Context, id string) (scenario.Scenario, error)
 	Scenarios(ctx context.Context, of account.Scope) ([]scenario.Scenario, error)
 	DeleteScenario(ctx context.Context, id string, author int64) error
+	PutReform(ctx context.Context, r reform.Report) error
+	Reform(ctx context.Context, agency, period string) (reform.Report, error)
+	Reforms(ctx context.Context, of account.Scope) ([]reform.Report, error)
+	PutTask(ctx context.Context, t remedy.Task) (int64, error)
+	Tasks(ctx context.Context, of remedy.Of) ([]remedy.Task, error)
+	TasksWithin(ctx context.Context, of account.Scope) ([]remedy.Task, error)
+	PublicTasks(ctx context.Context, agency string) ([]remedy.Task, error)
 	Decide(context.Context, quality.Decision) (int64, error)
 	Undo(ctx context.Context, wave string, id, author int64) error
 	Decisions(ctx context.Context, wave string) ([]quality.Decision, error)
@@ -131,7 +140,7 @@ func TestSQLiteStoreConforms(t *testing.T) {
 
 // conform checks what every store must do.
 func conform(t *testing.T, open maker) {
-	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, tokens, signedIn, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal} {
+	for _, group := range [][]behaviour{agencies, editions, waves, answers, bulkLoads, views, scores, accounts, tokens, signedIn, scenarios, sketching, drafts, kiosksAndPaper, reviews, opinions, seasonal, remedies, reforms} {
 		for _, b := range group {
 			t.Run(b.name, func(t *testing.T) { t.Parallel(); b.check(t, open) })
 		}

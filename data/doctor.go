@@ -262,7 +262,7 @@ func (d *doctor) definitions(ctx context.Context) error {
 			c.add(Problem{Item: f.Code}, "bộ chỉ số phiên bản %s: %v", "framework version %s: %v", f.Version, err)
 		}
 	}
-	for _, table := range []string{"questionnaires", "frameworks", "scores", "scenarios", "seasons", "sheet_leaves", "told_tables"} {
+	for _, table := range []string{"questionnaires", "frameworks", "scores", "scenarios", "remedies", "reform_reports", "seasons", "sheet_leaves", "told_tables"} {
 		err := each(ctx, d.q, `SELECT crc, body FROM `+table, func(r *sql.Rows) error {
 			var crc int64
 			var body sql.RawBytes

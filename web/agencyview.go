@@ -28,6 +28,7 @@ type agencyPage struct {
 	Moving  bool // some index is provisional
 	Periods []option
 	Files   []option
+	Told    string // address of what everyone is told that it changed
 	address string
 	l       *locale.Locale
 }
@@ -124,6 +125,7 @@ func (s *Server) agencyPage(c echo.Context, d *dossier, address string) *agencyP
 		p.Moving = p.Moving || v.Provisional
 		p.Indexes = append(p.Indexes, v)
 	}
+	p.Told = agencyAddress(d.agency.Code, false) + toldName
 	p.choosePeriod(d)
 	p.Files = s.agencyFiles(d, c.QueryParam(byPeriod))
 	return p

@@ -27,6 +27,8 @@ type Store interface {
 	Tokens
 	AccountKeeper
 	Scenarios
+	Remedies
+	Reforms
 	Reviews
 	Pages
 	Assessments

@@ -65,6 +65,9 @@ func (s *Server) desk(c echo.Context) error {
 	if auditors.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.audit", Path: auditPath})
 	}
+	if a.MayReadAll() || mayPlan(a, a.Agency) || a.Agency != "" && a.MayRead(a.Agency) {
+		p.Links = append(p.Links, Link{Key: "desk.remedies", Path: remediesPath}, Link{Key: "desk.reforms", Path: reformsPath})
+	}
 	p.Links = append(p.Links, Link{Key: "desk.releases", Path: releaseDeskPath})
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	if len(a.Grants()) > 0 {

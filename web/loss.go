@@ -11,6 +11,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/remedy"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -63,6 +64,10 @@ func (s *Server) losses(live bool) echo.HandlerFunc {
 			p, err := build()
 			if err != nil {
 				return err
+			}
+			if p, ok := p.(*lossPage); ok {
+				a, _ := accountOf(c)
+				p.May = mayPlan(a, r.agency.Code)
 			}
 			return s.show(c, http.StatusOK, p)
 		}
@@ -212,6 +217,9 @@ type lossPage struct {
 	Compared    bool
 	Agencies    string // address of the agency
 	WhatIf      string // address
+	Plan        string // address of the remedial plan, for those who read live figures
+	May         bool   // the reader may put tasks into it
+	CSRF        string
 	Method      string
 	Files       []option
 	address     string
@@ -221,7 +229,7 @@ type lossPage struct {
 func (*lossPage) template() string { return "loss" }
 
 func (p *lossPage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, p.Live
+	f.Wide, f.Figures, f.NoIndex, p.CSRF = true, true, p.Live, f.CSRF
 	canonical(f, p.l, p.address)
 }
 
@@ -244,6 +252,7 @@ func (s *Server) lossPage(l *locale.Locale, r lossRequest, list report.LossList)
 	p.Later = !list.Known && !p.Live && list.Gap == scoring.FewAnswers
 	if p.Live {
 		p.WhatIf = whatIfAddress(r.Framework, r.Period, r.agency.Code)
+		p.Plan = remedyAddress(remedy.Of{Framework: r.Framework, Period: r.Period, Agency: r.agency.Code})
 	}
 	if !list.Known {
 		return p

@@ -205,6 +205,8 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/favicon.ico", anyone, noBody, s.favicon},
 		{get, "/robots.txt", anyone, noBody, s.robots},
 	},
+		s.remedyTable(),
+		s.reformTable(),
 		s.listTable(),
 		s.proveTable(),
 		s.evidenceTable(),

@@ -12,6 +12,7 @@ import (
 	"thuocdo/data/scribe"
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/report/document"
 	"thuocdo/scoring/report/official"
@@ -152,6 +153,7 @@ func (e *exportReportCmd) losses(ctx context.Context, store *data.Store) ([]repo
 	if err != nil {
 		return nil, err
 	}
+	s = release.Public(s)
 	l, ok := report.NewLossList(s, units, s, e.Agency)
 	l.Own = e.Live
 	few := func(x scoring.Loss) bool { return x.Gap == scoring.FewAnswers }

@@ -32,6 +32,8 @@ const (
 	Wave          Kind = "wave"
 	Design        Kind = "design" // the sample of a wave
 	Scores        Kind = "scores"
+	Task          Kind = "task"     // of a remedial plan
+	Reform        Kind = "reform"   // the texts of a reform report
 	Review        Kind = "review"   // of the responses of a wave
 	Decision      Kind = "decision" // about responses
 	Frame         Kind = "frame"    // codes for open answers
@@ -44,7 +46,7 @@ const (
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Log}
+var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }

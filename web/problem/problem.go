@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring"
 	"thuocdo/scoring/assess"
 	"thuocdo/scoring/release"
+	"thuocdo/scoring/remedy"
 	"thuocdo/scoring/scenario"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
@@ -90,6 +91,7 @@ var table = []struct {
 	{sketch.ErrStale, Kind{Status: 409, Code: "sketch_stale"}},
 	{sketch.ErrFull, Kind{Status: 409, Code: "sketches_full"}},
 	{sketch.ErrLarge, Kind{Status: 413, Code: "sketch_large"}},
+	{remedy.ErrUnknown, Kind{Status: 404, Code: "unknown_task"}},
 	{paper.ErrNoBatch, Kind{Status: 404, Code: "not_found"}},
 	{paper.ErrNoSheet, Kind{Status: 404, Code: "not_found"}},
 	{paper.ErrEntered, Kind{Status: 409, Code: "entered"}},
