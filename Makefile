@@ -1,6 +1,6 @@
 # make run    the demo on http://127.0.0.1:8080
 # make test   every test: Go (race, shuffle), command-line scripts, browser journeys (SKIP_BROWSER=1 leaves them out)
-# make check  formatting, vet, staticcheck, import rules, translations, templates
+# make check  formatting, vet, staticcheck, import rules, translations, templates, who may use which route
 # make bench  benchmarks with their figures; make fuzz  every fuzz target for FUZZTIME each
 # make bench-r  survey statistics beside R's survey package, where Rscript is installed: minutes; R_ROWS, R_ITEMS
 # make build  bin/thuocdo; make static  the same without shared libraries, as the container has it
@@ -51,7 +51,7 @@ check: tools
 	go run $(STATICCHECK) ./...
 	go test -count=1 -run 'TestImport|TestEvery|TestPure|TestText|TestUnfinished|TestType' ./cmd/thuocdo
 	go test -count=1 ./web/locale
-	go test -count=1 -run 'TestTemplates' ./web
+	go test -count=1 -run 'TestTemplates|TestNoPrivate|TestEveryRouteSays' ./web
 
 bench: tools
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...

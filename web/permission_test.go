@@ -59,6 +59,13 @@ var permitted = []struct{ prefix, all, own string }{
 	{"GET /api/v1/waves/:wave/responses", "AN", ""},
 	{"POST /dang-xuat", everybody, ""},
 
+	// remedial plans and reform reports
+	{"GET /quan-tri/ke-hoach/:framework/:period/:agency", "APNBU", "opn"},
+	{"POST /quan-tri/ke-hoach/:framework/:period/:agency", "", "o"},
+	{"GET /quan-tri/ke-hoach/:framework/:period/:agency/viec", "", "o"},
+	{"GET /quan-tri/bao-cao/:agency", "APNBU", "opn"},
+	{"POST /quan-tri/bao-cao/:agency", "", "o"},
+
 	// seasons of assessment; where a bound appraiser is let in, the handlers keep to the agencies he may read
 	{"/quan-tri/danh-gia", "A", ""},
 	{"GET /quan-tri/danh-gia", "AOPNUopn", ""},

@@ -2,6 +2,7 @@ package web
 
 // publicRoutes need no account. Each of them is a decision.
 var publicRoutes = []string{
+	"GET /co-quan/:agency/thay-doi",
 	"GET " + activatePath, "POST " + activatePath,
 	"GET /api/v1/openapi.json", "GET /api/v1/waves", "GET /api/v1/agencies", "GET /api/v1/indexes", "GET /api/v1/releases",
 	"GET " + releasesPath + "/:release/:file",
