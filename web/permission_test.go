@@ -29,6 +29,11 @@ var permitted = []struct{ prefix, all, own string }{
 	{"/quan-tri/gia-dinh/:framework", "APNBU", "opn"},
 	{"/quan-tri/gia-dinh/:scenario", "APNBU", "opn"},
 	{"POST /quan-tri/gia-dinh/:scenario/xoa", "N", ""}, // its author alone
+	{remediesPath + "/", "APNBU", "opn"},
+	{"GET " + remediesPath + "/:framework/:period/:agency/viec", "", "o"},
+	{"POST " + remediesPath + "/", "", "o"},
+	{reformsPath + "/", "APNBU", "opn"},
+	{"POST " + reformsPath + "/", "", "o"},
 	{"/quan-tri/kiosk", "ADEOoe", ""},
 	{"/quan-tri/phieu-giay", "ADEe", ""},
 	{auditPath, "AU", ""},

@@ -6,6 +6,7 @@ var publicRoutes = []string{
 	"GET " + activatePath, "POST " + activatePath,
 	"GET /api/v1/openapi.json", "GET /api/v1/waves", "GET /api/v1/agencies", "GET /api/v1/indexes", "GET /api/v1/releases",
 	"GET " + releasesPath + "/:release/:file",
+	"GET /co-quan/:agency" + toldName,
 	"GET /",
 	"GET /khao-sat/:wave",
 	"GET /khao-sat/:wave/:agency",
