@@ -79,6 +79,20 @@ func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, er
 	return id, err
 }
 
+// SetPassword gives an account another password by its hash, and ends its sessions.
+func (s *Store) SetPassword(ctx context.Context, id int64, hash string) error {
+	return s.change(ctx, func(q querier) error {
+		r, err := q.ExecContext(ctx, `UPDATE accounts SET password = ? WHERE id = ?`, hash, id)
+		if err := oneRow(r, err, account.ErrUnknown); err != nil {
+			return err
+		}
+		if err := endAfter(ctx, q, audit.Password, id); err != nil {
+			return err
+		}
+		return s.record(ctx, q, audit.Account, audit.Password, `id = ?`, id)
+	})
+}
+
 // endAfter ends the sessions of an account after an act that changes what they may do, or who knows how to open one.
 func endAfter(ctx context.Context, q querier, act audit.Act, id int64) error {
 	switch act {

@@ -36,10 +36,14 @@ func scanSession(scan func(...any) error, more ...any) (x account.Session, err e
 
 // Session returns a session that is not over, or account.ErrNoSession.
 func (s *Store) Session(ctx context.Context, id string) (account.Session, error) {
-	x, err := scanSession(s.read.QueryRowContext(ctx, selectSession+`WHERE s.id = ?`, id).Scan)
+	var factor, wanted bool
+	x, err := scanSession(s.read.QueryRowContext(ctx, `SELECT s.id, s.account, s.started, s.seen, s.proven, s.way, s.browser, s.network,
+		EXISTS (SELECT 1 FROM authenticators WHERE account = s.account AND confirmed) OR EXISTS (SELECT 1 FROM passkeys WHERE account = s.account),
+		EXISTS (SELECT 1 FROM factor_roles r JOIN accounts a ON a.role = r.role WHERE a.id = s.account) FROM signed_in s WHERE s.id = ?`, id).Scan, &factor, &wanted)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && x.Over(s.now()) {
 		return account.Session{}, account.ErrNoSession
 	}
+	x.Lacking = wanted && !factor && x.Way != account.BySSOTwice
 	return x, storage(err)
 }
 

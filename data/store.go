@@ -45,6 +45,8 @@ type Store struct {
 	scan    Scan
 	looking chan struct{} // held while a file is looked into
 
+	// factorKey seals the secrets of authenticator apps.
+	factorKey factorKey
 	// samples of waves with a design, kept while nothing changes.
 	samples samples
 	still   bool // nobody writes to the file while it is open
@@ -65,7 +67,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: opt.Now, keys: keyring{path: path + keysSuffix}, most: opt.Most, scan: opt.Scan, looking: make(chan struct{}, 1)}
+	s := &Store{path: path, now: opt.Now, keys: keyring{path: path + keysSuffix}, factorKey: factorKey{path: path + factorSuffix}, most: opt.Most, scan: opt.Scan, looking: make(chan struct{}, 1)}
 	s.vault.dir = path + evidenceSuffix
 	if s.most == 0 {
 		s.most = mostFile
@@ -119,7 +121,7 @@ func (s *Store) reader() role {
 
 // openAtRest opens a file that nobody writes to, and makes no file beside it.
 func openAtRest(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, now: time.Now, still: true, keys: keyring{path: path + keysSuffix}}
+	s := &Store{path: path, now: time.Now, still: true, keys: keyring{path: path + keysSuffix}, factorKey: factorKey{path: path + factorSuffix}}
 	s.vault.dir = path + evidenceSuffix
 	if err := s.openReading(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

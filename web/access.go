@@ -13,6 +13,7 @@ import (
 type access struct {
 	name    string
 	session bool // the session cookie is read; pages of citizens never look at it
+	lacking bool // also without the second factor that the role of the account needs
 	recent  bool // only who proved a short while ago who it is: see proven
 	allow   func(a account.Account, param func(string) string) bool
 	// saved, where set, has the last word on a saved scenario: the one in the path.
@@ -28,6 +29,8 @@ var (
 	visitor = access{name: "visitor", session: true}
 	// signedIn: every account that is not disabled.
 	signedIn = access{name: "signed in", session: true, allow: everyAccount}
+	// own: every account, for what is its own affair; the way to a second factor leads over these pages.
+	own = access{name: "own account", session: true, lacking: true, allow: everyAccount}
 	// analysts: whoever may read the unpublished scores of all agencies.
 	analysts = access{name: "analysts", session: true, allow: func(a account.Account, _ func(string) string) bool { return a.MayReadAll() }}
 	// administrators: whoever runs the service.
@@ -121,7 +124,10 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		if !who.allow(a, c.Param) {
 			return problem.ErrForbidden
 		}
-		c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), actorOf(c, a))))
+		if sessionOf(c).Lacking && !who.lacking {
+			return problem.ErrFactor
+		}
+		actAs(c, a)
 		if who.recent {
 			if ok, err := s.proved(c, a); !ok {
 				return err
@@ -140,6 +146,11 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		c.Set(scenarioKey, x)
 		return next(c)
 	}
+}
+
+// actAs has the log say that an account does what a request does.
+func actAs(c echo.Context, a account.Account) {
+	c.SetRequest(c.Request().WithContext(audit.With(c.Request().Context(), actorOf(c, a))))
 }
 
 // accountOf returns the signed-in account of a request.

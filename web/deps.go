@@ -26,6 +26,8 @@ type Store interface {
 	SignedIn
 	Tokens
 	AccountKeeper
+	Factors
+	Passwords
 	Scenarios
 	Remedies
 	Reforms

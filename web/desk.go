@@ -68,6 +68,10 @@ func (s *Server) desk(c echo.Context) error {
 	if a.MayReadAll() || mayPlan(a, a.Agency) || a.Agency != "" && a.MayRead(a.Agency) {
 		p.Links = append(p.Links, Link{Key: "desk.remedies", Path: remediesPath}, Link{Key: "desk.reforms", Path: reformsPath})
 	}
+	if administrators.allow(a, nil) {
+		p.Links = append(p.Links, Link{Key: "desk.factor_roles", Path: factorRolesPath})
+	}
+	p.Links = append(p.Links, Link{Key: "desk.self", Path: selfPath})
 	p.Links = append(p.Links, Link{Key: "desk.releases", Path: releaseDeskPath})
 	p.Links = append(p.Links, Link{Key: "desk.scenarios", Path: scenariosPath})
 	if len(a.Grants()) > 0 {

@@ -40,6 +40,10 @@ func (s *Server) fail(err error, c echo.Context) {
 		_ = s.see(c, "/dang-nhap?toi="+url.QueryEscape(c.Request().URL.RequestURI()))
 		return
 	}
+	if kind == problem.Of(problem.ErrFactor) && c.Request().Method == http.MethodGet && !isAPI(c) {
+		_ = s.see(c, selfPath)
+		return
+	}
 	if err := s.showFailure(c, err, kind); err != nil {
 		s.note(c, err, problem.Internal)
 		_ = c.String(http.StatusInternalServerError, "500 "+requestIDOf(c))

@@ -28,6 +28,7 @@ type Frame struct {
 	Paper    bool        // with the style sheet and keys of forms on paper
 	Season   bool        // with the script that saves while somebody types
 	Keys     bool        // with the script of shortcuts
+	Passkey  bool        // with the script of passkeys
 	Kiosk    *kioskFrame // on a device at a counter
 	Plain    bool        // without navigation: nothing on the page leads away from the form
 }

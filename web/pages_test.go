@@ -253,6 +253,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	prefixes = append(prefixes, "microdata.", "evidence.done.", "evidence.refused.", "evidence.trouble.")
 	prefixes = append(prefixes, "season.", "stage.", "sheet.", "claim.", "bulk.")
 	prefixes = append(prefixes, "appraise.column.", "appraise.doubt.", "appraise.facet.", "appraise.mark.", "council.vote.", "token.grant.", "accounts.task.", "accounts.wrong.")
+	prefixes = append(prefixes, "self.password.", "self.way.")
 	for _, key := range s.book.Keys() {
 		known := used[key] || strings.Contains(code, `"`+key+`"`)
 		for _, p := range prefixes {

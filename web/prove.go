@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -25,11 +24,11 @@ const (
 	proveMark     = "xn" // the form comes from the page that asks
 )
 
-var proveFields = []string{provePassword, proveMark}
+var proveFields = []string{provePassword, proveMark, factorCode, factorPasskey, factorTurn}
 
 // provePage asks for a password or a factor and carries the form that wanted it.
 type provePage struct {
-	CSRF    string
+	factorWays
 	Action  string
 	Carried []carried
 	Wrong   string // key of a message
@@ -40,11 +39,7 @@ type provePage struct {
 type carried struct{ Name, Value string }
 
 func (*provePage) template() string { return "prove" }
-
-func (p *provePage) frame(f *Frame) {
-	f.NoIndex = true
-	p.CSRF = f.CSRF
-}
+func (*provePage) frame(f *Frame)   { f.NoIndex, f.Passkey = true, true }
 
 // Password reports whether the account has one.
 func (p *provePage) Password() bool { return p.ways.Password != "" }
@@ -72,7 +67,7 @@ func (s *Server) proved(c echo.Context, a account.Account) (bool, error) {
 	}
 	p := &provePage{Action: r.URL.RequestURI(), Carried: carriedOf(r.PostForm), ways: a}
 	if r.PostForm.Get(proveMark) == "" {
-		return false, s.show(c, http.StatusForbidden, p)
+		return false, s.askProof(c, http.StatusForbidden, p, "")
 	}
 	return s.tryProof(c, p)
 }
@@ -107,9 +102,8 @@ func (s *Server) tryProof(c echo.Context, p *provePage) (bool, error) {
 	}
 	x := sessionOf(c)
 	if !s.gate.allow("prove "+x.ID, proofsAtOnce, proofsEvery, s.cfg.Now()) {
-		p.Wrong = "prove.too_many"
-		c.Response().Header().Set("Retry-After", "60")
-		return false, s.show(c, http.StatusTooManyRequests, p)
+		c.Response().Header().Set("Retry-After", waitRetry)
+		return false, s.askProof(c, http.StatusTooManyRequests, p, "prove.too_many")
 	}
 	ok, err := s.checkProof(c, p.ways)
 	if err == nil && ok {
@@ -118,27 +112,40 @@ func (s *Server) tryProof(c echo.Context, p *provePage) (bool, error) {
 	if err != nil || ok {
 		return err == nil, err
 	}
-	p.Wrong = "prove.wrong"
-	return false, s.show(c, http.StatusUnprocessableEntity, p)
+	return false, s.askProof(c, http.StatusUnprocessableEntity, p, "prove.wrong")
 }
 
-// checkProof reports whether a form holds the password of an account.
+// askProof shows the page with what the account can be asked for.
+func (s *Server) askProof(c echo.Context, status int, p *provePage, wrong string) (err error) {
+	p.Wrong = wrong
+	if p.factorWays, err = s.factorWays(c, p.ways); err != nil {
+		return err
+	}
+	return s.show(c, status, p)
+}
+
+// checkProof reports whether a form holds the password or a second factor of an account.
 func (s *Server) checkProof(c echo.Context, a account.Account) (bool, error) {
 	password := c.Request().PostForm.Get(provePassword)
-	if password == "" || utf8.RuneCountInString(password) > MaxPassword {
+	if password == "" {
+		return s.checkFactor(c, a)
+	}
+	return s.isPassword(c, a, password)
+}
+
+// isPassword reports whether this is the password of an account.
+func (s *Server) isPassword(c echo.Context, a account.Account, password string) (bool, error) {
+	if utf8.RuneCountInString(password) > MaxPassword {
 		return false, nil
 	}
 	_, err := s.authenticate(c.Request().Context(), credentials{Login: a.Login, Password: password})
-	if errors.Is(err, account.ErrUnknown) {
-		return false, nil
-	}
-	return err == nil, err
+	return err == nil, unless(err, account.ErrUnknown)
 }
 
 // proveForm asks before a page.
 func (s *Server) proveForm(c echo.Context) error {
 	a, _ := accountOf(c)
-	return s.show(c, http.StatusOK, &provePage{Action: withTo(provePath, c.QueryParam("toi")), ways: a})
+	return s.askProof(c, http.StatusOK, &provePage{Action: withTo(provePath, c.QueryParam("toi")), ways: a}, "")
 }
 
 // prove goes on to the page that wanted to know.
@@ -165,7 +172,7 @@ func withTo(path, to string) string {
 // proveTable is where people prove again who they are.
 func (s *Server) proveTable() []route {
 	return []route{
-		{http.MethodGet, provePath, signedIn, noBody, s.proveForm},
-		{http.MethodPost, provePath, signedIn, formMax, s.prove},
+		{http.MethodGet, provePath, own, noBody, s.proveForm},
+		{http.MethodPost, provePath, own, formMax, s.prove},
 	}
 }

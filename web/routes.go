@@ -78,9 +78,6 @@ func (s *Server) table(a *api.API) []route {
 		{get, releasesPath + "/:release/:file", anyone, noBody, s.releaseReport},
 
 		// people with an account
-		{get, "/dang-nhap", visitor, noBody, s.signInForm},
-		{post, "/dang-nhap", visitor, formMax, s.signIn},
-		{post, "/dang-xuat", signedIn, formMax, s.signOut},
 		{get, "/quan-tri", signedIn, noBody, s.desk},
 		{get, "/quan-tri/xep-hang", analysts, noBody, s.liveIndexes},
 		{get, "/quan-tri/xep-hang/:framework/:period", analysts, noBody, s.liveRanking},
@@ -215,5 +212,7 @@ func (s *Server) table(a *api.API) []route {
 		s.councilTable(),
 		s.tokenTable(),
 		s.accountTable(),
+		s.signInTable(),
+		s.selfTable(),
 	)
 }

@@ -29,7 +29,12 @@ type signInPage struct {
 	Token string // twin of a cookie: a form from elsewhere has none
 	Wrong string // key of the message; "" at the first look
 	Field map[string]string
+
+	Passkeys bool // they can be used here
 }
+
+// PasskeyPath is where to sign in with a passkey.
+func (p signInPage) PasskeyPath() string { return withTo(passkeySignInPath, p.To) }
 
 func (signInPage) template() string { return "sign-in" }
 func (signInPage) frame(f *Frame)   { f.NoIndex = true }
@@ -45,13 +50,24 @@ func (s *Server) signInForm(c echo.Context) error {
 
 // askToSignIn shows the form with a fresh twin token in a cookie and a hidden field.
 func (s *Server) askToSignIn(c echo.Context, status int, p signInPage) error {
-	p.Token = newToken()
+	p.Token = s.giveTwin(c)
+	rp, err := s.relyingParty(c)
+	if err != nil {
+		return err
+	}
+	p.Passkeys = rp != nil
+	return s.show(c, status, p)
+}
+
+// giveTwin returns a fresh token whose twin is in a cookie.
+func (s *Server) giveTwin(c echo.Context) string {
+	token := newToken()
 	c.SetCookie(&http.Cookie{
-		Name: cookieName("dang-nhap", s.secure), Value: p.Token, Path: "/", MaxAge: 3600,
+		Name: cookieName("dang-nhap", s.secure), Value: token, Path: "/", MaxAge: 3600,
 		Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 	c.Response().Header().Set("Cache-Control", "private, no-store")
-	return s.show(c, status, p)
+	return token
 }
 
 func (s *Server) signIn(c echo.Context) error {
@@ -68,7 +84,11 @@ func (s *Server) signIn(c echo.Context) error {
 		again.Wrong = "sign_in.incomplete"
 		return s.askToSignIn(c, http.StatusUnprocessableEntity, again)
 	}
-	if !s.gate.pass(in.Login, network(c), s.cfg.Now()) {
+	known, err := s.knownBrowser(c, in.Login)
+	if err != nil {
+		return err
+	}
+	if !s.gate.pass(in.Login, network(c), known, s.cfg.Now()) {
 		again.Wrong = "sign_in.too_many"
 		c.Response().Header().Set("Retry-After", "60")
 		return s.askToSignIn(c, http.StatusTooManyRequests, again)
@@ -81,11 +101,8 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s.gate.passed(in.Login, network(c))
-	if err := s.openSession(c, a, account.ByPassword); err != nil {
-		return err
-	}
-	return s.see(c, or(in.To, "/quan-tri"))
+	s.gate.passed(in.Login, network(c), known, s.cfg.Now())
+	return s.firstStep(c, a, account.ByPassword, in.To)
 }
 
 func readCredentials(c echo.Context) (credentials, error) {
@@ -164,4 +181,18 @@ func ownPath(p string) string {
 		return ""
 	}
 	return p
+}
+
+// signInTable is how people come in and go out.
+func (s *Server) signInTable() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{get, "/dang-nhap", visitor, noBody, s.signInForm},
+		{post, "/dang-nhap", visitor, formMax, s.signIn},
+		{get, secondStepPath, visitor, noBody, s.secondStepForm},
+		{post, secondStepPath, visitor, formMax, s.secondStep},
+		{get, passkeySignInPath, visitor, noBody, s.passkeySignInForm},
+		{post, passkeySignInPath, visitor, formMax, s.passkeySignIn},
+		{post, "/dang-xuat", own, formMax, s.signOut},
+	}
 }

@@ -217,36 +217,36 @@ func TestARightPasswordCostsNoAttempts(t *testing.T) {
 
 func TestTheGateForgetsAndStaysBounded(t *testing.T) {
 	t.Parallel()
-	g := newGate()
+	g := newGate(passwordPace)
 	now := testNow
 	for i := range 3 * triesKept {
-		g.pass("người "+string(rune(i)), netip.AddrFrom4([4]byte{byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}).String(), now)
+		g.pass("người "+string(rune(i)), netip.AddrFrom4([4]byte{byte(i >> 24), byte(i >> 16), byte(i >> 8), byte(i)}).String(), "", now)
 	}
 	if len(g.limit) > triesKept+2 {
 		t.Errorf("%d entries", len(g.limit))
 	}
 	for range triesAtOnce {
-		g.pass("ai", "mạng", now)
+		g.pass("ai", "mạng", "", now)
 	}
-	if g.pass("ai", "mạng", now) {
+	if g.pass("ai", "mạng", "", now) {
 		t.Error("one try too many")
 	}
-	if !g.pass("ai", "mạng", now.Add(time.Minute)) {
+	if !g.pass("ai", "mạng", "", now.Add(time.Minute)) {
 		t.Error("still closed after a minute")
 	}
 }
 
 func TestMadeUpLoginsFromOnePlaceDoNotReopenTheGate(t *testing.T) {
 	t.Parallel()
-	g := newGate()
-	for g.pass("ai", "mạng", testNow) {
+	g := newGate(passwordPace)
+	for g.pass("ai", "mạng", "", testNow) {
 	}
 	for i := range 2 * triesKept {
-		if g.pass(fmt.Sprint("bịa ", i), "mạng", testNow) && i >= networkAtOnce {
+		if g.pass(fmt.Sprint("bịa ", i), "mạng", "", testNow) && i >= networkAtOnce {
 			t.Fatalf("made-up login %d passes", i)
 		}
 	}
-	if g.pass("ai", "mạng", testNow) {
+	if g.pass("ai", "mạng", "", testNow) {
 		t.Error("the table was emptied: a guesser starts over")
 	}
 	if len(g.limit) > networkAtOnce+2 {

@@ -72,27 +72,30 @@ type Server struct {
 	assets   *assets
 	sessions *scs.SessionManager
 	gate     *gate
+	factors  *gate // the same for second factors
 	door     *door
-	readers  *gate // counts what networks read by program
-	savers   *gate // slows down whoever puts forms aside or guesses codes
-	boards   *boards
-	copies   *copies
-	shelf    sealedShelf
-	studies  *studies
-	markBook markBook
-	fields   fieldBook
-	frames   frameShelf
-	views    views
-	casts    casts
-	lines    lines
-	rooms    [classes]*room
-	routes   []route
-	echo     *echo.Echo
+	// ceremonies are challenges that passkeys have to answer.
+	ceremonies turns[ceremony]
+	readers    *gate // counts what networks read by program
+	savers     *gate // slows down whoever puts forms aside or guesses codes
+	boards     *boards
+	copies     *copies
+	shelf      sealedShelf
+	studies    *studies
+	markBook   markBook
+	fields     fieldBook
+	frames     frameShelf
+	views      views
+	casts      casts
+	lines      lines
+	rooms      [classes]*room
+	routes     []route
+	echo       *echo.Echo
 }
 
 // New builds the server. Templates are parsed and static files compressed once per process.
 func New(cfg Config, store Store) (*Server, error) {
-	s := &Server{cfg: cfg, store: store, gate: newGate(), savers: newGate(), readers: newGate(), door: newDoor(cfg.Guard)}
+	s := &Server{cfg: cfg, store: store, gate: newGate(passwordPace), factors: newGate(factorPace), savers: newGate(pace{}), readers: newGate(pace{}), door: newDoor(cfg.Guard)}
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}

@@ -19,6 +19,8 @@ type accountCmd struct {
 	Disable accountDisableCmd `cmd:"" help:"Keep an account from signing in."`
 	Invite  accountInviteCmd  `cmd:"" help:"Make a one-time code to choose a password with."`
 	Token   accountTokenCmd   `cmd:"" help:"Tokens by which programs act for an account."`
+	Factors accountFactorsCmd `cmd:"" help:"Show or remove the second factors of an account."`
+	SignOut accountSignOutCmd `cmd:"" help:"End the sessions of an account."`
 	List    accountListCmd    `cmd:"" help:"List the accounts, never their passwords."`
 }
 
@@ -187,6 +189,9 @@ func putAccount(ctx context.Context, c *console, store *data.Store, who account.
 	password := ""
 	if file != "" {
 		password, err = readPassword(c, file)
+		if err == nil && web.WeakPassword(password, who.Login, who.Name) != "" {
+			err = usage("the password is too easy to guess: common words, repetition, or the name of its owner")
+		}
 	} else {
 		password = newPassword()
 	}

@@ -166,7 +166,7 @@ func removeDatabase(path string) error {
 			store.Close()
 		}
 	}
-	for _, suffix := range []string{"", "-wal", "-shm", ".lock", ".keys"} {
+	for _, suffix := range []string{"", "-wal", "-shm", ".lock", ".keys", ".factors"} {
 		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -24,6 +24,7 @@ const (
 	ByPassword Way = "password"
 	ByPasskey  Way = "passkey"
 	BySSO      Way = "sso"
+	BySSOTwice Way = "sso twice" // where the service says that it asked for two factors
 )
 
 // Session is one signed-in browser, as its owner sees it in a list.
@@ -36,6 +37,7 @@ type Session struct {
 	Way     Way
 	Browser string // family and system: "Firefox, Windows"
 	Network string // /24 or /64
+	Lacking bool   // the role of the account needs a second factor, and it has none
 }
 
 // Over reports whether the session has been idle for too long, or has lasted too long.

@@ -43,10 +43,13 @@ const (
 	Document      Kind = "document" // that an agency keeps for its claims
 	Release       Kind = "release"  // a sealed result
 	Texts         Kind = "texts"    // free texts of a wave
+	Factors       Kind = "factors"  // what an account signs in with besides its password
+	FactorRoles   Kind = "factor_roles"
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform, Log}
+var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform,
+	Factors, FactorRoles, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }
@@ -80,10 +83,20 @@ const (
 	SessionsEnded Act = "sessions_ended"
 	// Anonymised says that free texts were erased; of a decision, that it is about the same responses without them.
 	Anonymised Act = "anonymised"
+	// Of what an account signs in with besides its password.
+	AppAdded       Act = "app_added"
+	AppRemoved     Act = "app_removed"
+	PasskeyAdded   Act = "passkey_added"
+	PasskeyRemoved Act = "passkey_removed"
+	CodesMade      Act = "codes_made" // recovery codes
+	CodeUsed       Act = "code_used"
+	FactorsReset   Act = "factors_reset"
+	Linked         Act = "linked" // to single sign-on
 )
 
 // Acts are all of them.
-var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, Invited, SessionsEnded, Anonymised}
+var Acts = []Act{Begun, Adopted, Added, Changed, Removed, Published, Opened, Advanced, Closed, Reopened, Undone, Role, Password, Disabled, Enabled, Invited, SessionsEnded, Anonymised,
+	AppAdded, AppRemoved, PasskeyAdded, PasskeyRemoved, CodesMade, CodeUsed, FactorsReset, Linked}
 
 // Command is the role of whoever works on the command line.
 const Command = "command"

@@ -29,6 +29,7 @@ var (
 	ErrForbidden   = errors.New("account may not do this")
 	ErrScope       = errors.New("token is not good for this")
 	ErrProve       = errors.New("a recent proof of who it is is wanted")
+	ErrFactor      = errors.New("the role of the account needs a second factor")
 	ErrCrossSite   = errors.New("request comes from another site")
 	ErrToken       = errors.New("form token is missing or wrong")
 	ErrTooMany     = errors.New("too many attempts")
@@ -123,6 +124,7 @@ var table = []struct {
 	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},
 	{ErrForbidden, Kind{Status: 403, Code: "forbidden"}},
 	{ErrProve, Kind{Status: 403, Code: "prove"}},
+	{ErrFactor, Kind{Status: 403, Code: "factor"}},
 	{ErrCrossSite, Kind{Status: 403, Code: "cross_site"}},
 	{ErrToken, Kind{Status: 403, Code: "token"}},
 	{ErrTooMany, Kind{Status: 429, Code: "too_many", Retry: 60}},
