@@ -52,31 +52,37 @@ func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error)
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
 // and keeps its id; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions. The login of a deleted one is account.ErrTaken.
 func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {
+	err = s.change(ctx, func(q querier) error {
+		id, err = s.putAccount(ctx, q, a)
+		return err
+	})
+	return id, err
+}
+
+// putAccount is PutAccount in a transaction.
+func (s *Store) putAccount(ctx context.Context, q querier, a account.Account) (id int64, err error) {
 	login := strings.ToLower(a.Login)
 	if strings.TrimSpace(login) == "" {
 		return 0, fmt.Errorf("account: the login is empty")
 	}
-	err = s.change(ctx, func(q querier) error {
-		act, err := accountAct(ctx, q, login, a)
-		if err != nil {
-			return err
-		}
-		err = q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, agency = excluded.agency,
-			password = excluded.password, disabled = excluded.disabled WHERE gone = 0 RETURNING id`,
-			login, a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("%s: %w", login, account.ErrTaken)
-		}
-		if err != nil {
-			return err
-		}
-		if err := endAfter(ctx, q, act, id); err != nil {
-			return err
-		}
-		return s.record(ctx, q, audit.Account, act, `login = ?`, login)
-	})
-	return id, err
+	act, err := accountAct(ctx, q, login, a)
+	if err != nil {
+		return 0, err
+	}
+	err = q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (login) DO UPDATE SET name = excluded.name, role = excluded.role, agency = excluded.agency,
+		password = excluded.password, disabled = excluded.disabled WHERE gone = 0 RETURNING id`,
+		login, a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("%s: %w", login, account.ErrTaken)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := endAfter(ctx, q, act, id); err != nil {
+		return 0, err
+	}
+	return id, s.record(ctx, q, audit.Account, act, `login = ?`, login)
 }
 
 // SetPassword gives an account another password by its hash, and ends its sessions.

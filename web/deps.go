@@ -28,6 +28,7 @@ type Store interface {
 	AccountKeeper
 	Factors
 	Passwords
+	Identities
 	Scenarios
 	Remedies
 	Reforms

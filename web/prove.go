@@ -32,6 +32,8 @@ type provePage struct {
 	Action  string
 	Carried []carried
 	Wrong   string // key of a message
+	SSO     string // name of the single sign-on service
+	back    string // page to go on to after it
 	ways    account.Account
 }
 
@@ -65,7 +67,7 @@ func (s *Server) proved(c echo.Context, a account.Account) (bool, error) {
 	if err := r.ParseForm(); err != nil {
 		return false, formError(err)
 	}
-	p := &provePage{Action: r.URL.RequestURI(), Carried: carriedOf(r.PostForm), ways: a}
+	p := &provePage{Action: r.URL.RequestURI(), Carried: carriedOf(r.PostForm), back: s.askedFrom(c), ways: a}
 	if r.PostForm.Get(proveMark) == "" {
 		return false, s.askProof(c, http.StatusForbidden, p, "")
 	}
@@ -117,7 +119,7 @@ func (s *Server) tryProof(c echo.Context, p *provePage) (bool, error) {
 
 // askProof shows the page with what the account can be asked for.
 func (s *Server) askProof(c echo.Context, status int, p *provePage, wrong string) (err error) {
-	p.Wrong = wrong
+	p.Wrong, p.SSO = wrong, s.cfg.SSO.Name
 	if p.factorWays, err = s.factorWays(c, p.ways); err != nil {
 		return err
 	}
@@ -145,7 +147,7 @@ func (s *Server) isPassword(c echo.Context, a account.Account, password string) 
 // proveForm asks before a page.
 func (s *Server) proveForm(c echo.Context) error {
 	a, _ := accountOf(c)
-	return s.askProof(c, http.StatusOK, &provePage{Action: withTo(provePath, c.QueryParam("toi")), ways: a}, "")
+	return s.askProof(c, http.StatusOK, &provePage{Action: withTo(provePath, c.QueryParam("toi")), back: ownPath(c.QueryParam("toi")), ways: a}, "")
 }
 
 // prove goes on to the page that wanted to know.
@@ -155,7 +157,7 @@ func (s *Server) prove(c echo.Context) error {
 	}
 	a, _ := accountOf(c)
 	to := ownPath(c.QueryParam("toi"))
-	if ok, err := s.tryProof(c, &provePage{Action: withTo(provePath, to), ways: a}); !ok {
+	if ok, err := s.tryProof(c, &provePage{Action: withTo(provePath, to), back: to, ways: a}); !ok {
 		return err
 	}
 	return s.see(c, or(to, "/quan-tri"))

@@ -213,6 +213,7 @@ func (s *Server) table(a *api.API) []route {
 		s.tokenTable(),
 		s.accountTable(),
 		s.signInTable(),
+		s.ssoTable(),
 		s.selfTable(),
 	)
 }

@@ -30,7 +30,8 @@ type signInPage struct {
 	Wrong string // key of the message; "" at the first look
 	Field map[string]string
 
-	Passkeys bool // they can be used here
+	Passkeys bool   // they can be used here
+	SSO      string // name of the single sign-on service; "" = none
 }
 
 // PasskeyPath is where to sign in with a passkey.
@@ -50,7 +51,7 @@ func (s *Server) signInForm(c echo.Context) error {
 
 // askToSignIn shows the form with a fresh twin token in a cookie and a hidden field.
 func (s *Server) askToSignIn(c echo.Context, status int, p signInPage) error {
-	p.Token = s.giveTwin(c)
+	p.Token, p.SSO = s.giveTwin(c), s.cfg.SSO.Name
 	rp, err := s.relyingParty(c)
 	if err != nil {
 		return err

@@ -55,6 +55,7 @@ type Config struct {
 	// Seasons reads the file of a season that is planned; the error is phrase.Mistakes. nil: none are taken.
 	SeasonFile func(file []byte) (assess.Season, error)
 	Guard      guard.Rules // what is asked of those who send much; zero = guard.Default
+	SSO        SSO         // single sign-on
 	// SampleFile reads the table of a drawn sample, CSV or XLSX; the error is phrase.Mistakes. nil: samples are not taken on pages.
 	SampleFile func(ctx context.Context, file []byte) (*survey.Design, error)
 	// Sampling draws samples from lists on pages; without its Read none are drawn.
@@ -76,8 +77,9 @@ type Server struct {
 	door     *door
 	// ceremonies are challenges that passkeys have to answer.
 	ceremonies turns[ceremony]
-	readers    *gate // counts what networks read by program
-	savers     *gate // slows down whoever puts forms aside or guesses codes
+	leaving    turns[ssoTurn] // for single sign-on
+	readers    *gate          // counts what networks read by program
+	savers     *gate          // slows down whoever puts forms aside or guesses codes
 	boards     *boards
 	copies     *copies
 	shelf      sealedShelf

@@ -30,6 +30,7 @@ type serverFlags struct {
 	BaseURL string         `help:"Address the public sees; https:// turns on secure cookies." env:"THUOCDO_BASE_URL" placeholder:"URL"`
 	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
 	metricsFlag
+	ssoFlags
 	Log string `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
 }
 
@@ -114,6 +115,10 @@ func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 
 // server builds the web server over a store, and shows its metrics where that is wanted.
 func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, mail *post.Server, demo bool) (*web.Server, error) {
+	signOn, err := s.party(c, s.BaseURL)
+	if err != nil {
+		return nil, err
+	}
 	m := s.measure(store)
 	cfg := web.Config{
 		BaseURL:   s.BaseURL,
@@ -138,6 +143,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		FormFiles: web.FormFiles{Read: formbook.Any, Write: formbook.Write},
 		Paper:     web.Paper{Sheet: print.Sheet, Poster: print.Poster},
 		Mail:      pageMail(mail, s.BaseURL),
+		SSO:       signOn,
 	}
 	if m != nil {
 		cfg.Observe = m.Observe
