@@ -14,6 +14,7 @@ import (
 	"thuocdo/data"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
+	"thuocdo/web"
 )
 
 // demoCmd makes a database of made-up data and serves it.
@@ -69,7 +70,7 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer store.Close()
-	server, err := d.server(ctx, c, store, nil, true)
+	server, err := d.server(ctx, c, store, nil, web.SSO{}, true)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (*seasonEvidenceCmd) Examples() []string {
 type evidenceFlags struct {
 	FileLimit int64         `help:"Megabytes of a file of a document at most." default:"50" env:"THUOCDO_FILE_LIMIT" placeholder:"MB"`
 	Scan      string        `name:"scan-command" help:"Asked about every such file; exit code 0 clean, 1 refused." env:"THUOCDO_SCAN_COMMAND" placeholder:"COMMAND"`
-	ScanLimit time.Duration `help:"Time for that." default:"1m" env:"THUOCDO_SCAN_LIMIT" placeholder:"TIME"`
+	ScanLimit time.Duration `help:"Time for that." hidden:"" default:"1m" env:"THUOCDO_SCAN_LIMIT" placeholder:"TIME"`
 }
 
 // options puts the settings into those of a store.

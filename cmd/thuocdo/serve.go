@@ -30,7 +30,6 @@ type serverFlags struct {
 	BaseURL string         `help:"Address the public sees; https:// turns on secure cookies." env:"THUOCDO_BASE_URL" placeholder:"URL"`
 	Proxies []netip.Prefix `name:"trusted-proxies" help:"Networks of proxies whose X-Forwarded-For is believed." env:"THUOCDO_TRUSTED_PROXIES" placeholder:"CIDR,…"`
 	metricsFlag
-	ssoFlags
 	Log string `help:"Format of the log on stderr." enum:"text,json" default:"text" env:"THUOCDO_LOG"`
 }
 
@@ -39,6 +38,7 @@ type serveCmd struct {
 	serverFlags
 	dbFlag
 	mailFlags
+	ssoFlags
 	evidenceFlags
 	Pace      time.Duration `help:"Time that every answer takes at least, to measure overload." hidden:""`
 	Yardstick bool          `help:"Serve an empty handler, to measure against." hidden:""`
@@ -55,6 +55,10 @@ func (*serveCmd) Examples() []string {
 // Run listens, opens the database (a new one gets the reference data) and serves until it is told to stop.
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	mail, err := s.mailServer(c, s.BaseURL)
+	if err != nil {
+		return err
+	}
+	signOn, err := s.party(c, s.BaseURL)
 	if err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
-	server, err := s.server(ctx, c, store, mail, false)
+	server, err := s.server(ctx, c, store, mail, signOn, false)
 	if err != nil {
 		return err
 	}
@@ -114,11 +118,7 @@ func (s *serverFlags) listen(ctx context.Context) (net.Listener, error) {
 }
 
 // server builds the web server over a store, and shows its metrics where that is wanted.
-func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, mail *post.Server, demo bool) (*web.Server, error) {
-	signOn, err := s.party(c, s.BaseURL)
-	if err != nil {
-		return nil, err
-	}
+func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store, mail *post.Server, signOn web.SSO, demo bool) (*web.Server, error) {
 	m := s.measure(store)
 	cfg := web.Config{
 		BaseURL:   s.BaseURL,

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -10,45 +13,68 @@ import (
 	"thuocdo/web/sso"
 )
 
-// ssoFlags are the settings of single sign-on.
+// ssoFlags say where the settings of single sign-on are.
 type ssoFlags struct {
-	Issuer   string            `name:"sso-issuer" help:"Issuer of single sign-on (OpenID Connect); needs --base-url." env:"THUOCDO_SSO_ISSUER" placeholder:"URL"`
-	Client   string            `name:"sso-client" help:"Client id at the issuer." env:"THUOCDO_SSO_CLIENT" placeholder:"ID"`
-	Secret   string            `name:"sso-secret-file" help:"File with the client secret." env:"THUOCDO_SSO_SECRET_FILE" placeholder:"FILE"`
-	Name     string            `name:"sso-name" help:"Name of the service on pages." default:"SSO" env:"THUOCDO_SSO_NAME" placeholder:"TEXT"`
-	Groups   string            `name:"sso-groups-claim" help:"Claim with the groups of a person." default:"groups" env:"THUOCDO_SSO_GROUPS_CLAIM" placeholder:"NAME"`
-	Roles    map[string]string `name:"sso-roles" help:"Role of each group." env:"THUOCDO_SSO_ROLES" placeholder:"GROUP=ROLE;…"`
-	Agencies map[string]string `name:"sso-agencies" help:"Agency of each group." env:"THUOCDO_SSO_AGENCIES" placeholder:"GROUP=CODE;…"`
-	Private  bool              `name:"sso-private" help:"The issuer may be in a private network, by http too." env:"THUOCDO_SSO_PRIVATE"`
+	SSO string `name:"sso" help:"File with the settings of single sign-on (docs/operations.md)." env:"THUOCDO_SSO" placeholder:"FILE"`
 }
 
-// party returns single sign-on as it is set, none where there is no issuer.
+// ssoFile is what the file holds, JSON.
+type ssoFile struct {
+	Issuer   string                  `json:"issuer"`
+	Client   string                  `json:"client"`
+	Secret   string                  `json:"secret_file"`
+	Name     string                  `json:"name"`
+	Groups   string                  `json:"groups_claim"`
+	Roles    map[string]account.Role `json:"roles"`
+	Agencies map[string]string       `json:"agencies"`
+	Private  bool                    `json:"private"`
+}
+
+// party returns single sign-on as it is set, none where there is no file.
 func (s *ssoFlags) party(c *console, baseURL string) (o web.SSO, err error) {
-	if s.Issuer == "" {
+	if s.SSO == "" {
 		return o, nil
 	}
 	if baseURL == "" {
-		return o, usage("--sso-issuer needs --base-url: the issuer sends people back there")
+		return o, usage("--sso needs --base-url: the issuer sends people back there")
 	}
-	o = web.SSO{Name: s.Name, Agencies: s.Agencies, Roles: map[string]account.Role{}}
-	for group, role := range s.Roles {
-		if !slices.Contains(account.Roles, account.Role(role)) {
-			return o, usage("--sso-roles: group %q has the role %q, which there is not", group, role)
-		}
-		o.Roles[group] = account.Role(role)
-	}
-	if len(o.Roles) == 0 {
-		return o, usage("--sso-issuer needs --sso-roles: without one, nobody could sign in")
-	}
-	secret := ""
-	if s.Secret != "" {
-		if secret, err = firstLine(c, s.Secret); err != nil {
-			return o, fmt.Errorf("client secret: %w", err)
-		}
-	}
-	o.Party, err = sso.New(sso.Settings{Issuer: s.Issuer, ClientID: s.Client, Secret: secret, Callback: web.Callback(baseURL), Groups: s.Groups, Private: s.Private, Now: time.Now})
+	f, err := readSSO(c, s.SSO)
 	if err != nil {
-		return o, usage("%v", err)
+		return o, fmt.Errorf("%s: %w", s.SSO, err)
+	}
+	for group, role := range f.Roles {
+		if !slices.Contains(account.Roles, role) {
+			return o, usage("%s: group %q has the role %q, which there is not", s.SSO, group, role)
+		}
+	}
+	if len(f.Roles) == 0 {
+		return o, usage("%s: without roles of groups, nobody could sign in", s.SSO)
+	}
+	secret, err := firstLine(c, f.Secret)
+	if err != nil {
+		return o, fmt.Errorf("%s: client secret: %w", s.SSO, err)
+	}
+	o = web.SSO{Name: f.Name, Roles: f.Roles, Agencies: f.Agencies}
+	o.Party, err = sso.New(sso.Settings{Issuer: f.Issuer, ClientID: f.Client, Secret: secret, Callback: web.Callback(baseURL), Groups: f.Groups, Private: f.Private, Now: time.Now})
+	if err != nil {
+		return o, usage("%s: %v", s.SSO, err)
 	}
 	return o, nil
+}
+
+// readSSO reads the file; what it does not know is a mistake.
+func readSSO(c *console, name string) (f ssoFile, err error) {
+	r, err := c.open(name)
+	if err != nil {
+		return f, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	if err != nil {
+		return f, err
+	}
+	f.Name = "SSO"
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	return f, d.Decode(&f)
 }
