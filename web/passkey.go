@@ -131,7 +131,7 @@ func (s *Server) checkPasskey(c echo.Context, of int64) (a account.Account, ok b
 		return a, false, unless(err, account.ErrNoFactor)
 	}
 	if a, err = s.store.AccountByID(ctx, key.Account); err != nil {
-		return a, false, err
+		return a, false, unless(err, account.ErrUnknown) // a deleted one
 	}
 	used, err := signedBy(rp, x, answer, a, key)
 	if err != nil || a.Disabled {

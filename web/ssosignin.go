@@ -164,7 +164,7 @@ func (s *Server) accountOfPerson(ctx context.Context, who sso.Person) (account.A
 		}
 	}
 	a, err := s.store.SignOn(ctx, account.Identity{Issuer: who.Issuer, Subject: who.Subject}, want)
-	if err == nil && a.Disabled {
+	if err == nil && a.Disabled || errors.Is(err, account.ErrUnknown) {
 		err = errDisabled
 	}
 	return a, err
