@@ -57,6 +57,7 @@ type itemSaid struct {
 	Appraisal, Appraised        string // the same of another input than the claim; "" where it is accepted
 	Decision, Decided, Standing string
 	Documents                   []assess.Evidence
+	Files                       string // address of the files of documents
 }
 
 // lastItem is what the leaf was worth the period before.
@@ -85,6 +86,13 @@ func (w lossWords) itemSaid(x assess.Item) itemSaid {
 	if l.Decision != nil {
 		s.Decision, s.Decided = w.said(x.Node, l.Decision.Input), w.points(x.Proposed)
 	}
+	return s
+}
+
+// itemSaid tells where files are as well.
+func (b *bench) itemSaid(x assess.Item) itemSaid {
+	s := b.w.itemSaid(x)
+	s.Files = documentAddress(b.season.Code, "")
 	return s
 }
 
@@ -131,7 +139,7 @@ func (s *Server) showAppraisal(c echo.Context, status int, b *bench, at int, typ
 	x := b.own[at]
 	l := b.w.l
 	p := &itemPage{Season: b.season, Agency: b.names[x.Agency], Code: x.Node.Code, Title: x.Node.Title, Rule: ruleWords(l, x.Node), Max: l.Short(x.Node.MaxPoints, 4), Stage: x.Stage,
-		Said: b.w.itemSaid(x), Ask: benchQuestions(x.Leaf), Claimed: assess.Claimed(x.Node), Seen: x.Leaf.Version, Reason: typed.reason, Asking: typed.ask, Wrong: typed.wrong,
+		Said: b.itemSaid(x), Ask: benchQuestions(x.Leaf), Claimed: assess.Claimed(x.Node), Seen: x.Leaf.Version, Reason: typed.reason, Asking: typed.ask, Wrong: typed.wrong,
 		Queue: b.at(appraiseName), Address: b.itemAddress(x), Facet: b.facet, Entry: b.base() + appraiseName + "/" + pathSegment(x.Node.Code)}
 	for i := x.Node.Parent; i >= 0; i = b.plan.Nodes()[i].Parent {
 		p.Above = append([]phrase.Text{b.plan.Nodes()[i].Title}, p.Above...)

@@ -226,7 +226,7 @@ func (s *Server) appealedItem(c echo.Context) (*bench, assess.Item, error) {
 
 func (s *Server) showVote(c echo.Context, status int, b *bench, x assess.Item, typed voteTyped) error {
 	p := &votePage{Season: b.season, Agency: b.names[x.Agency], Code: x.Node.Code, Title: x.Node.Title, Rule: ruleWords(b.w.l, x.Node), Max: b.w.l.Short(x.Node.MaxPoints, 4), Stage: x.Stage,
-		Said: b.w.itemSaid(x), Before: b.w.points(before(x)), Ask: benchQuestions(x.Leaf), Seen: x.Leaf.Version, Wrong: typed.wrong,
+		Said: b.itemSaid(x), Before: b.w.points(before(x)), Ask: benchQuestions(x.Leaf), Seen: x.Leaf.Version, Wrong: typed.wrong,
 		Address: b.councilAddress(x), Council: b.base() + councilName}
 	p.May = administrators.allow(b.who, nil) && b.season.State == assess.Open && x.Stage == assess.Council
 	votes, in := typed.votes, x.Leaf.Claim.Input // what the agency holds on to is the first proposal

@@ -75,6 +75,7 @@ type sheetHead struct {
 	Stage          assess.Stage
 	Due            due
 	Season, Sheet  string // addresses; Season is "" for officers
+	Library        string // address of the agency's documents; "" for those who may not look at it
 	Reopened, Head string // reason, name
 	Closed         bool
 }
@@ -85,6 +86,9 @@ func (s *Server) sheetHead(c echo.Context, x *aSheet) sheetHead {
 		Due: dueOf(l, x.season, x.sheet.Stage, s.cfg.Now()), Sheet: x.address(), Reopened: x.sheet.Reason, Head: x.sheet.Head, Closed: x.season.State == assess.Closed}
 	if seasonReaders.allow(x.who, nil) {
 		h.Season = seasonAddress(x.season.Code)
+	}
+	if who, in := accountOf(c); in && documentReaders.allow(who, c.Param) {
+		h.Library = documentsAddress(x.season.Code, x.sheet.Agency)
 	}
 	return h
 }
