@@ -28,6 +28,8 @@ function kindOf(url) {
     if (/^(\d\d|t63-[a-z-]+|\d\d-minh-hoa-\d\d)$/.test(part)) return '{agency}';
     if (/^20\d\d$/.test(part)) return '{period}';
     if (/^[0-9a-f]{32}$/.test(part)) return '{response}';
+    if (/^\d+(\.\d+)+$/.test(part)) return '{leaf}';
+    if (/^[0-9a-f]{64}$/.test(part)) return '{file}';
     if (likeOthers.test(part)) return '{framework}';
     return part.replace(/-20\d\d$/, '-{period}');
   }).join('/');
