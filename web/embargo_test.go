@@ -81,6 +81,9 @@ func peek(b *browser, addresses []string, id, etag string) map[string]string {
 
 func TestNoAddressTellsAnOutsiderOfAnUnpublishedRelease(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	s, st, r := mustReleases(t)
 	readers := outsiders(t, s, st)
 	if testing.Short() {

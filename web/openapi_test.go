@@ -103,6 +103,9 @@ func bodies() [][]byte {
 // the description does not know, and none may be 500.
 func TestEveryOperationAnswersAsItIsDescribed(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	doc, s := mustDescription(t), mustServerWith(t, Config{Formats: export.Formats, Data: dataFormats(t)}, mustStore(t, testNow))
 	post(t, s)
 	analyst, nobody := signedInAs(t, s, "phantich"), newBrowser(t, s)

@@ -196,6 +196,9 @@ func wanted(x actor, r route, own bool) int {
 // fails it.
 func TestNoPrivateRouteIsOpenToOthers(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	st := mustStore(t, testNow)
 	s := mustServer(t, st)
 	actors := mustActors(t, s, func(a account.Account) int64 {
