@@ -12,8 +12,8 @@ import (
 	"thuocdo/survey/account"
 )
 
-// todo is a task of an agency by the reform index of 2026.
-func todo(agency, title string) remedy.Task {
+// taskOf is a task of an agency by the reform index of 2026.
+func taskOf(agency, title string) remedy.Task {
 	return remedy.Task{Of: remedy.Of{Framework: "par-index-province", Period: "2026", Agency: agency}, Leaf: "1.1", Title: title, Owner: "Phòng Cải cách <b>", Due: "2027-01-31", Expected: 0.5,
 		Status: remedy.Doing, Documents: []remedy.Document{{Number: "5/KH", Day: "2026-12-01", Issuer: "UBND"}}}
 }
@@ -22,7 +22,7 @@ var remedies = []behaviour{
 	{"tasks come back as they were put, by plan, by scope and for everyone", func(t *testing.T, open maker) {
 		s := open(t, during)
 		parIndex(t, s)
-		a, b := todo("x-000", "một"), todo("x-001", "hai")
+		a, b := taskOf("x-000", "một"), taskOf("x-001", "hai")
 		b.Public, b.Told = true, "Đã rút ngắn"
 		var err error
 		a.ID, err = s.PutTask(t.Context(), a)
@@ -52,7 +52,7 @@ var remedies = []behaviour{
 	{"of two who change a task at once one is told", func(t *testing.T, open maker) {
 		s := open(t, during)
 		parIndex(t, s)
-		x := todo("x-000", "một")
+		x := taskOf("x-000", "một")
 		id, err := s.PutTask(t.Context(), x)
 		must(t, err)
 		x.ID, x.Version, x.Title = id, 1, "của tôi"
@@ -67,7 +67,7 @@ var remedies = []behaviour{
 		if _, err := s.PutTask(t.Context(), x); !errors.Is(err, remedy.ErrUnknown) {
 			t.Errorf("into the plan of another agency: %v", err)
 		}
-		if got, err := s.Tasks(t.Context(), todo("x-000", "").Of); err != nil || len(got) != 1 || got[0].Title != "của tôi" || got[0].Version != 2 {
+		if got, err := s.Tasks(t.Context(), taskOf("x-000", "").Of); err != nil || len(got) != 1 || got[0].Title != "của tôi" || got[0].Version != 2 {
 			t.Errorf("%+v, %v", got, err)
 		}
 	}},
@@ -82,14 +82,14 @@ var remedies = []behaviour{
 			{func(x *remedy.Task) { x.Framework = "none" }, standing.ErrUnknownFramework},
 			{func(x *remedy.Task) { x.ID, x.Version = 99, 1 }, remedy.ErrUnknown},
 		} {
-			x := todo("x-000", "một")
+			x := taskOf("x-000", "một")
 			c.spoil(&x)
 			if _, err := s.PutTask(t.Context(), x); !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
 		}
 		var found phrase.Mistakes
-		if _, err := s.PutTask(t.Context(), todo("x-000", " ")); !errors.As(err, &found) {
+		if _, err := s.PutTask(t.Context(), taskOf("x-000", " ")); !errors.As(err, &found) {
 			t.Errorf("without a name: %v", err)
 		}
 	}},

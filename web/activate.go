@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -90,31 +89,16 @@ func (s *Server) activate(c echo.Context) error {
 
 // badPassword returns the key of what is wrong with a chosen password.
 func badPassword(password, again string, a account.Account) string {
-	low := strings.ToLower(password)
-	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password) || n < MinPassword:
+	switch WeakPassword(password, a.Login, a.Name) {
+	case "text", "short":
 		return "activate.wrong.short"
-	case n > MaxPassword:
+	case "long":
 		return "activate.wrong.long"
-	case password != again:
-		return "activate.wrong.again"
-	case plainPassword(low, a):
+	case "guessable":
 		return "activate.wrong.plain"
 	}
+	if password != again {
+		return "activate.wrong.again"
+	}
 	return ""
-}
-
-// plainPassword reports whether a password says little more than who it is of, or repeats a few characters.
-func plainPassword(low string, a account.Account) bool {
-	rest := low
-	for _, word := range append(strings.Fields(strings.ToLower(a.Name)), a.Login, "thuocdo", "matkhau", "mật khẩu", "password", "12345678", "123456", "qwerty", "abc") {
-		if len(word) > 2 {
-			rest = strings.ReplaceAll(rest, word, "")
-		}
-	}
-	kinds := map[rune]bool{}
-	for _, r := range low {
-		kinds[r] = true
-	}
-	return utf8.RuneCountInString(rest) < MinPassword/2 || len(kinds) < 5
 }

@@ -75,7 +75,7 @@ type sheetHead struct {
 	Stage          assess.Stage
 	Due            due
 	Season, Sheet  string // addresses; Season is "" for officers
-	Library        string // address of the agency's documents; "" for those who may not look at it
+	Documents      string // address of the agency's documents; "" for those who may not look at it
 	Reopened, Head string // reason, name
 	Closed         bool
 }
@@ -88,7 +88,7 @@ func (s *Server) sheetHead(c echo.Context, x *aSheet) sheetHead {
 		h.Season = seasonAddress(x.season.Code)
 	}
 	if who, in := accountOf(c); in && documentReaders.allow(who, c.Param) {
-		h.Library = documentsAddress(x.season.Code, x.sheet.Agency)
+		h.Documents = documentsAddress(x.season.Code, x.sheet.Agency)
 	}
 	return h
 }
