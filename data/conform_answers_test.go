@@ -160,7 +160,7 @@ func manyCallers(t *testing.T, open maker) {
 					t.Error(err)
 				}
 				mu.Lock()
-				if !again {
+				if !again && err == nil {
 					first[i]++
 				}
 				mu.Unlock()

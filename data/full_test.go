@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 )
+
+// unhurried is how long answers wait where a test is not about being turned away: however slow the machine is.
+const unhurried = time.Minute
 
 // limit lets the database grow to so many pages, as a full disk would.
 func limit(t *testing.T, s *Store, more int) {
@@ -24,7 +28,7 @@ func limit(t *testing.T, s *Store, more int) {
 
 func TestAFullDiskRefusesAnswersAndRecovers(t *testing.T) {
 	t.Parallel()
-	s := mustOpen(t, Options{})
+	s := mustOpen(t, Options{Patience: unhurried})
 	define(t, s, 3)
 	w := mustWave(t, s, "w")
 	some := entries(t, w, 100)
@@ -73,7 +77,7 @@ func TestAFullDiskRefusesAnswersAndRecovers(t *testing.T) {
 // TestAFullDiskShowsInReady makes the probe itself fail.
 func TestAFullDiskShowsInReady(t *testing.T) {
 	t.Parallel()
-	s := mustOpen(t, Options{})
+	s := mustOpen(t, Options{Patience: unhurried})
 	readOnly := func(on int) {
 		must(t, s.writer.do(t.Context(), func(w *writer) error { return w.exec(fmt.Sprintf(`PRAGMA query_only = %d`, on)) }))
 	}
