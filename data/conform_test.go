@@ -135,7 +135,9 @@ type maker func(t testing.TB, now func() time.Time) conforming
 
 func TestSQLiteStoreConforms(t *testing.T) {
 	t.Parallel()
-	conform(t, func(t testing.TB, now func() time.Time) conforming { return mustOpen(t, Options{Now: now, Patience: unhurried}) })
+	conform(t, func(t testing.TB, now func() time.Time) conforming {
+		return mustOpen(t, Options{Now: now, Patience: unhurried})
+	})
 }
 
 // conform checks what every store must do.
