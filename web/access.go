@@ -118,6 +118,7 @@ func (s *Server) guard(who access, next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			if isAPI(c) {
 				c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer realm="thuocdo"`)
+				askForPassword(c)
 			}
 			return problem.ErrSignInFirst
 		}

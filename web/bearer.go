@@ -26,9 +26,13 @@ func granted(g account.Grant, who access) access {
 	return who
 }
 
-// bearer reads a token from the Authorization header. asked is whether there is one, of whatever kind.
+// bearer reads a token from the Authorization header. asked is whether there is one, of whatever kind. Feeds take it as a password too:
+// Excel and Power BI have no other place for it.
 func bearer(c echo.Context) (text string, asked bool) {
 	header := c.Request().Header.Get(echo.HeaderAuthorization)
+	if _, password, ok := c.Request().BasicAuth(); ok && isFeed(c) {
+		return strings.TrimSpace(password), true
+	}
 	scheme, text, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		text = ""
@@ -47,6 +51,7 @@ func (s *Server) loadToken(c echo.Context, text string, who access) error {
 	switch {
 	case errors.Is(err, account.ErrNoToken):
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="thuocdo", error="invalid_token"`)
+		askForPassword(c)
 		return err
 	case err != nil:
 		return err
@@ -82,4 +87,14 @@ func (s *Server) admitted(c echo.Context, who access) error {
 func actorOf(c echo.Context, a account.Account) audit.Actor {
 	via, _ := c.Get(viaKey).(string)
 	return audit.Actor{Name: a.Login, Role: string(a.Role), Via: via}
+}
+
+// isFeed reports whether a request is for an OData feed.
+func isFeed(c echo.Context) bool { return strings.HasPrefix(c.Request().URL.Path, odataPath) }
+
+// askForPassword lets programs that read feeds ask their user for a token.
+func askForPassword(c echo.Context) {
+	if isFeed(c) {
+		c.Response().Header().Add(echo.HeaderWWWAuthenticate, `Basic realm="thuocdo", charset="UTF-8"`)
+	}
 }

@@ -46,7 +46,7 @@ func everyAddress(s *Server, release string) (list []string) {
 		}
 	}
 	return append(list, "/?lang=en", "/cong-bo?lang=en", "/cong-bo.atom?lang=en", "/xep-hang/muoi/2025?lang=en", "/co-quan/01?ky=2025",
-		"/api/v1/indexes/muoi/2025/ranking?format=csv", "/so-sanh/muoi/2025/2025")
+		odataPath+"Rankings?$filter=index%20eq%20%27muoi%27", odataPath+"Scores?$filter=index%20eq%20%27muoi%27", odataPath+"Releases", "/api/v1/indexes/muoi/2025/ranking?format=csv", "/so-sanh/muoi/2025/2025")
 }
 
 var (

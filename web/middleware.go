@@ -37,7 +37,7 @@ func (s *Server) mount() error {
 	e.Use(deadline, s.logged, s.headers, s.recovered, sameSite(cross))
 	for _, r := range s.routes {
 		h := s.within(classOf(r), s.guard(r.who, r.handle))
-		if r.method == http.MethodGet && strings.HasPrefix(r.path, apiPath) {
+		if r.method == http.MethodGet && (strings.HasPrefix(r.path, apiPath) || strings.HasPrefix(r.path, odataPath)) {
 			h = s.metered(h)
 		}
 		for _, m := range r.methods() {

@@ -63,6 +63,7 @@ var permitted = []struct{ prefix, all, own string }{
 	{"POST " + analysesPath + "/:wave/trong-so", "AN", ""},
 	{analysesPath + "/:wave/" + microdataName, "AN", ""},
 	{"GET /api/v1/waves/:wave/responses", "AN", ""},
+	{"GET /api/odata/v4/waves/:wave", "AN", ""},
 	{"POST /dang-xuat", everybody, ""},
 
 	// remedial plans and reform reports
@@ -93,7 +94,9 @@ var permitted = []struct{ prefix, all, own string }{
 const everybody = "ADEOPNBUoepn"
 
 // byToken are the routes that programs may use with a token of a scope; all others refuse every token.
-var byToken = map[string]account.Grant{"GET /api/v1/waves/:wave/responses": account.ReadResponses}
+var byToken = map[string]account.Grant{"GET /api/v1/waves/:wave/responses": account.ReadResponses,
+	"GET /api/odata/v4/waves/:wave": account.ReadResponses, "GET " + odataWavesPath: account.ReadResponses, "GET " + odataWavesPath + "$metadata": account.ReadResponses,
+	"GET " + odataWavesPath + ":set": account.ReadResponses, "GET " + odataWavesPath + ":set/$count": account.ReadResponses}
 
 // expected returns the line of the table for a route; none = everybody, signed in or not.
 func expected(method, path string) (all, own string, private bool) {

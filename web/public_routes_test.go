@@ -6,6 +6,7 @@ var publicRoutes = []string{
 	"GET " + activatePath, "POST " + activatePath,
 	"GET /api/v1/openapi.json", "GET /api/v1/waves", "GET /api/v1/agencies", "GET /api/v1/indexes", "GET /api/v1/releases",
 	"GET " + releasesPath + "/:release/:file",
+	"GET /api/odata/v4", "GET " + odataPath, "GET " + odataPath + "$metadata", "GET " + odataPath + ":set", "GET " + odataPath + ":set/$count",
 	"GET /co-quan/:agency" + toldName,
 	"GET /",
 	"GET /khao-sat/:wave",

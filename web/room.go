@@ -83,7 +83,7 @@ var (
 	citizensRoutes = []string{"/khao-sat/", "/bien-nhan", "/lam-tiep", "/moi"}
 	lightRoutes    = []string{"/kiosk", "/healthz", "/readyz", "/static/", "/favicon.ico", "/robots.txt"}
 	reportsRoutes  = []string{"/:file", "/in", "/ap-phich/:agency", "/xlsform", "/phan-bo", "/bang-cheo", "/trung-binh", "/tac-dong",
-		"/do-tin-cay", "/trong-so", "/mau", "/thu-moi", formFilePath}
+		"/do-tin-cay", "/trong-so", "/mau", "/thu-moi", formFilePath, "/:set", "/:set/$count"}
 )
 
 // classOf returns whom a route serves.
@@ -103,6 +103,8 @@ func classOf(r route) class {
 		return light
 	case r.path == "/" || begins(citizensRoutes):
 		return citizens
+	case r.method == http.MethodGet && strings.HasSuffix(r.path, "/responses"):
+		return reports
 	case strings.HasPrefix(r.path, "/api/v1/waves/"), strings.HasPrefix(r.path, "/api/v1/receipts/"):
 		return programs
 	}

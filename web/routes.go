@@ -215,5 +215,6 @@ func (s *Server) table(a *api.API) []route {
 		s.signInTable(),
 		s.ssoTable(),
 		s.selfTable(),
+		s.odataTable(),
 	)
 }

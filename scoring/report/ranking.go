@@ -66,8 +66,16 @@ const (
 
 func rankingColumns(p *scoring.Plan, lang string) []Column {
 	d := p.Framework().Decimals()
-	points := unit(p.Framework().MaxPoints, lang)
-	c := make([]Column, fixedColumns, fixedColumns+len(p.Nodes()))
+	c := totalColumns(unit(p.Framework().MaxPoints, lang), d, lang, len(p.Nodes()))
+	for _, n := range p.Nodes() {
+		c = append(c, Column{Key: n.Code, Title: n.Code + ". " + n.Title.In(lang), Type: Decimal, Unit: unit(n.MaxPoints, lang), Decimals: d})
+	}
+	return c
+}
+
+// totalColumns are the columns before the nodes, with room for more.
+func totalColumns(points string, d int, lang string, more int) []Column {
+	c := make([]Column, fixedColumns, fixedColumns+more)
 	c[atGroup] = Column{Key: "group", Title: vi("Nhóm xếp hạng", "Ranking group").In(lang)}
 	c[atRank] = Column{Key: "rank", Title: vi("Hạng", "Rank").In(lang), Type: Integer}
 	c[atOf] = Column{Key: "ranked", Title: vi("Số cơ quan được xếp hạng", "Agencies ranked").In(lang), Type: Integer}
@@ -82,9 +90,6 @@ func rankingColumns(p *scoring.Plan, lang string) []Column {
 	c[atBand] = Column{Key: "band", Title: vi("Xếp loại", "Band").In(lang)}
 	c[atResponses] = Column{Key: "responses", Title: vi("Số phiếu", "Answers").In(lang), Type: Integer}
 	c[atNote] = Column{Key: "note", Title: vi("Ghi chú", "Note").In(lang)}
-	for _, n := range p.Nodes() {
-		c = append(c, Column{Key: n.Code, Title: n.Code + ". " + n.Title.In(lang), Type: Decimal, Unit: unit(n.MaxPoints, lang), Decimals: d})
-	}
 	return c
 }
 
