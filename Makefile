@@ -31,13 +31,13 @@ static: tools
 
 test: test-go test-browser
 
-# Twice: with the race detector, where -short leaves out long simulations and limits of time and memory; and in full the packages that
-# have tests of which the first run leaves something out.
-WHOLE = $(shell grep -rlE 'testing\.Short\(\)|\braced\b' --include='*_test.go' . | xargs -n1 dirname | sort -u)
+# Twice: with the race detector, where -short leaves out long simulations and limits of time and memory; and in full the tests of which
+# the first run leaves something out.
+LEFT_OUT = awk -f .ci/left-out.awk $$(find . -name '*_test.go')
 
 test-go: tools
 	CGO_ENABLED=1 go test -race -short -shuffle=on -timeout 25m ./...
-	CGO_ENABLED=1 go test -shuffle=on -timeout 25m $(WHOLE)
+	CGO_ENABLED=1 go test -shuffle=on -timeout 25m -run "$$($(LEFT_OUT))" ./...
 
 test-browser: build
 ifeq ($(SKIP_BROWSER),1)
