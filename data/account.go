@@ -10,9 +10,11 @@ import (
 
 	"thuocdo/survey/account"
 	"thuocdo/survey/audit"
+	"thuocdo/survey/mailing"
 )
 
-const selectAccount = `SELECT id, login, name, role, agency, password, disabled FROM accounts WHERE `
+const selectAccount = `SELECT id, login, name, role, agency, password, disabled,
+	coalesce((SELECT email FROM account_contacts c WHERE c.account = accounts.id), '') FROM accounts WHERE `
 
 // AccountByLogin returns the account with this login, however it is capitalised, or account.ErrUnknown.
 func (s *Store) AccountByLogin(ctx context.Context, login string) (account.Account, error) {
@@ -34,7 +36,7 @@ func (s *Store) account(ctx context.Context, q querier, query string, arg any) (
 
 // scanAccount reads an account, with the agencies below its own as they are now.
 func (s *Store) scanAccount(r interface{ Scan(...any) error }) (a account.Account, err error) {
-	err = r.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled)
+	err = r.Scan(&a.ID, &a.Login, &a.Name, &a.Role, &a.Agency, &a.Password, &a.Disabled, &a.Email)
 	a.Below = s.definitions().below[a.Agency]
 	return a, err
 }
@@ -50,7 +52,7 @@ func (s *Store) Accounts(ctx context.Context) (all []account.Account, err error)
 }
 
 // PutAccount stores an account under its login, in lower case, and returns its id. One with the same login is changed
-// and keeps its id; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions. The login of a deleted one is account.ErrTaken.
+// and keeps its id, and its address where a has none; a.ID is not looked at. Another role, agency or password, and disabling, end its sessions. The login of a deleted one is account.ErrTaken.
 func (s *Store) PutAccount(ctx context.Context, a account.Account) (id int64, err error) {
 	err = s.change(ctx, func(q querier) error {
 		id, err = s.putAccount(ctx, q, a)
@@ -82,7 +84,16 @@ func (s *Store) putAccount(ctx context.Context, q querier, a account.Account) (i
 	if err := endAfter(ctx, q, act, id); err != nil {
 		return 0, err
 	}
-	return id, s.record(ctx, q, audit.Account, act, `login = ?`, login)
+	if err := s.record(ctx, q, audit.Account, act, `login = ?`, login); err != nil {
+		return id, err
+	}
+	if act == audit.Password {
+		err = s.tellPassword(ctx, q, id)
+	}
+	if err == nil && a.Email != "" {
+		err = s.putEmail(ctx, q, id, a.Email)
+	}
+	return id, err
 }
 
 // SetPassword gives an account another password by its hash, and ends its sessions.
@@ -95,8 +106,20 @@ func (s *Store) SetPassword(ctx context.Context, id int64, hash string) error {
 		if err := endAfter(ctx, q, audit.Password, id); err != nil {
 			return err
 		}
-		return s.record(ctx, q, audit.Account, audit.Password, `id = ?`, id)
+		if err := s.record(ctx, q, audit.Account, audit.Password, `id = ?`, id); err != nil {
+			return err
+		}
+		return s.tellPassword(ctx, q, id)
 	})
+}
+
+// tellPassword lets somebody know that his password was changed.
+func (s *Store) tellPassword(ctx context.Context, q querier, id int64) error {
+	c, found, err := contact(ctx, q, id)
+	if err != nil || !found || c.Bounced {
+		return err
+	}
+	return s.queueLetter(ctx, q, letter{account: id, kind: mailing.Password, email: c.Email})
 }
 
 // endAfter ends the sessions of an account after an act that changes what they may do, or who knows how to open one.

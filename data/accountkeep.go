@@ -18,48 +18,61 @@ import (
 // AddAccount stores a new account and returns its id. account.ErrTaken if somebody has its login, or had it.
 func (s *Store) AddAccount(ctx context.Context, a account.Account) (id int64, err error) {
 	err = s.change(ctx, func(q querier) error {
-		err := q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (login) DO NOTHING RETURNING id`, strings.ToLower(a.Login), a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("%s: %w", a.Login, account.ErrTaken)
-		}
-		if err != nil {
-			return err
-		}
-		return s.record(ctx, q, audit.Account, audit.Added, `id = ?`, id)
+		id, err = s.addAccount(ctx, q, a)
+		return err
 	})
 	return id, err
 }
 
-// ChangeAccount changes name, role, agency and state of the account a.ID, if it still is as seen (account.Account.Seen). Errors:
+func (s *Store) addAccount(ctx context.Context, q querier, a account.Account) (id int64, err error) {
+	err = q.QueryRowContext(ctx, `INSERT INTO accounts (login, name, role, agency, password, disabled) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (login) DO NOTHING RETURNING id`, strings.ToLower(a.Login), a.Name, a.Role, a.Agency, a.Password, a.Disabled).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("%s: %w", a.Login, account.ErrTaken)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := s.record(ctx, q, audit.Account, audit.Added, `id = ?`, id); err != nil {
+		return 0, err
+	}
+	return id, s.putEmail(ctx, q, id, a.Email)
+}
+
+// ChangeAccount changes name, role, agency, address and state of the account a.ID, if it still is as seen (account.Account.Seen). Errors:
 // account.ErrUnknown, account.ErrChanged, account.ErrLast.
 func (s *Store) ChangeAccount(ctx context.Context, a account.Account, seen string) error {
-	return s.change(ctx, func(q querier) error {
-		was, err := s.scanAccount(q.QueryRowContext(ctx, selectAccount+`id = ? AND gone = 0`, a.ID))
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return account.ErrUnknown
-		case err != nil:
-			return err
-		case was.Seen() != seen:
-			return account.ErrChanged
-		}
-		a.Login, a.Password = was.Login, was.Password
-		if err := lastAdministrator(ctx, q, was, a); err != nil {
-			return err
-		}
-		act, err := accountAct(ctx, q, a.Login, a)
-		if err != nil {
-			return err
-		}
-		if _, err := q.ExecContext(ctx, `UPDATE accounts SET name = ?, role = ?, agency = ?, disabled = ? WHERE id = ?`, a.Name, a.Role, a.Agency, a.Disabled, a.ID); err != nil {
-			return err
-		}
-		if err := endAfter(ctx, q, act, a.ID); err != nil {
-			return err
-		}
-		return s.record(ctx, q, audit.Account, act, `id = ?`, a.ID)
-	})
+	return s.change(ctx, func(q querier) error { return s.changeAccount(ctx, q, a, seen) })
+}
+
+func (s *Store) changeAccount(ctx context.Context, q querier, a account.Account, seen string) error {
+	was, err := s.scanAccount(q.QueryRowContext(ctx, selectAccount+`id = ? AND gone = 0`, a.ID))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return account.ErrUnknown
+	case err != nil:
+		return err
+	case was.Seen() != seen:
+		return account.ErrChanged
+	}
+	a.Login, a.Password = was.Login, was.Password
+	if err := lastAdministrator(ctx, q, was, a); err != nil {
+		return err
+	}
+	act, err := accountAct(ctx, q, a.Login, a)
+	if err != nil {
+		return err
+	}
+	if _, err := q.ExecContext(ctx, `UPDATE accounts SET name = ?, role = ?, agency = ?, disabled = ? WHERE id = ?`, a.Name, a.Role, a.Agency, a.Disabled, a.ID); err != nil {
+		return err
+	}
+	if err := endAfter(ctx, q, act, a.ID); err != nil {
+		return err
+	}
+	if err := s.record(ctx, q, audit.Account, act, `id = ?`, a.ID); err != nil {
+		return err
+	}
+	return s.putEmail(ctx, q, a.ID, a.Email)
 }
 
 // lastAdministrator refuses a change after which no administrator could sign in.
@@ -162,6 +175,12 @@ func (s *Store) DeleteAccount(ctx context.Context, id int64, successor string) e
 			return err
 		}
 		if _, err := endSessions(ctx, q, id); err != nil {
+			return err
+		}
+		if err := dropLetters(ctx, q, id); err != nil {
+			return err
+		}
+		if err := s.dropContact(ctx, q, id); err != nil {
 			return err
 		}
 		for _, query := range []string{`DELETE FROM account_codes WHERE account = ?`, `UPDATE accounts SET gone = 1, disabled = 1, password = '' WHERE id = ?`} {

@@ -25,6 +25,8 @@ type audited struct {
 // auditedKinds are the things that the log vouches for. Whatever exported method changes one of them records it.
 var auditedKinds = []audited{
 	{audit.Account, `SELECT login, json_array(login, name, role, agency, password, disabled) FROM (SELECT * FROM accounts WHERE gone = 0)`},
+	{audit.Contact, `SELECT login, body FROM (SELECT c.account, a.login, json_array(a.login, c.email, hex(c.salt), c.lang, c.reminders) body
+		FROM account_contacts c JOIN accounts a ON a.id = c.account)`},
 	{audit.Token, `SELECT t.id, json_array(t.id, hex(t.digest), a.login, t.name, t.grants, t.expires) FROM tokens t JOIN accounts a ON a.id = t.account`},
 	{audit.Agencies, `SELECT '', json_array((SELECT json_group_array(json_array(a.code, a.kind, a.form, a.name, p.code, a.valid_from, a.valid_to))
 		FROM (SELECT * FROM agencies ORDER BY code) a LEFT JOIN agencies p ON p.id = a.parent),

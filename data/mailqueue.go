@@ -132,15 +132,21 @@ func sealer(secret []byte) (cipher.AEAD, error) {
 
 // MailDue reports whether a letter may be tried now.
 func (s *Store) MailDue(ctx context.Context) (due bool, err error) {
+	if due, err = s.letterDue(ctx); due || err != nil {
+		return due, storage(err)
+	}
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM mail_queue q JOIN mail_addresses a ON a.id = q.address
 		WHERE q.due <= ? AND a.email IS NOT NULL)`, s.now().Unix()).Scan(&due)
 	return due, storage(err)
 }
 
-// NextMail takes the letter that is to be tried next; ok is false where none is due. For a quarter of an hour it is not given
-// out again: whoever takes it says with MailDone what became of it.
+// NextMail takes the letter that is to be tried next, those to accounts before those to people on lists; ok is false where none is due.
+// For a quarter of an hour it is not given out again: whoever takes it says with MailDone what became of it.
 func (s *Store) NextMail(ctx context.Context) (l mailing.Letter, ok bool, err error) {
 	err = s.change(ctx, func(q querier) error {
+		if l, ok, err = s.nextLetter(ctx, q); err != nil || ok {
+			return err
+		}
 		l, ok, err = s.nextMail(ctx, q)
 		return err
 	})
@@ -237,6 +243,9 @@ func (s *Store) MailDone(ctx context.Context, id string, o mailing.Outcome) erro
 }
 
 func mailDone(ctx context.Context, q querier, id []byte, o mailing.Outcome) error {
+	if was, err := letterDone(ctx, q, id, o); was || err != nil {
+		return err
+	}
 	if !o.Sent && !o.Bounced && !o.Failed {
 		_, err := q.ExecContext(ctx, `UPDATE mail_queue SET due = ? WHERE id = ?`, o.Again.Unix(), id)
 		return err
@@ -349,8 +358,11 @@ func endMail(ctx context.Context, q querier, state string, address []byte) error
 	return err
 }
 
-// BounceMail notes that addresses do not exist, in every wave that has them, and says how many were on a list.
+// BounceMail notes that addresses do not exist, in every wave that has them and of accounts, and says how many were on a list.
 func (s *Store) BounceMail(ctx context.Context, emails []string) (n int, err error) {
+	if err := s.bounceContacts(ctx, emails); err != nil {
+		return 0, err
+	}
 	ring, err := s.keys.get()
 	if errors.Is(err, ErrNoKeys) {
 		return 0, nil

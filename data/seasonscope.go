@@ -42,7 +42,7 @@ func mayAct(a account.Account, agency string, act assess.Act) bool {
 		}
 		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency)
 	case assess.Appraise, assess.Ask:
-		return a.Is(account.Appraiser) && a.MayRead(agency)
+		return a.MayAppraise(agency)
 	case assess.Decide, assess.Reopen: // administrators keep the minutes of the council
 		return a.Is(account.Administrator)
 	}

@@ -113,6 +113,9 @@ func (s *Store) assess(ctx context.Context, q querier, code string, turns []asse
 				return err
 			}
 		}
+		if err := s.tellNews(ctx, q, id, m); err != nil {
+			return err
+		}
 		if m.submitted {
 			if err := s.keepDocuments(ctx, q, id, c.agencyID[m.sheet.Agency]); err != nil {
 				return err
@@ -140,6 +143,7 @@ type move struct {
 	leaves []string     // that changed
 
 	submitted bool
+	asked     bool              // a question was put
 	kept      []assess.Document // of the agency; nil until they are needed
 }
 
@@ -175,6 +179,8 @@ func (s *Store) moves(ctx context.Context, q querier, code string, turns []asses
 				return 0, nil, fmt.Errorf("%s: %w", t.Agency, err)
 			}
 			m.leaves = append(m.leaves, changed...)
+			_, asks := act.(assess.Ask)
+			m.asked = m.asked || asks
 			m.submitted = m.submitted || draft && m.sheet.Stage == assess.Submitted
 			if draft {
 				if err := s.findFiles(ctx, q, id, m, changed); err != nil {

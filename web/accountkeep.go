@@ -25,7 +25,9 @@ type accountPage struct {
 	Seen    string
 	Wrong   map[string]string // key of a message by field
 	Tasks   []account.Task
-	Own     bool   // the reader's
+	Own     bool // the reader's
+	Mailed  bool // letters can be sent
+	Contact account.Contact
 	Done    string // key of a message
 	Code    string // that was just made: it is shown once
 	Where   string // where it is typed in
@@ -33,8 +35,12 @@ type accountPage struct {
 }
 
 type accountFields struct {
-	Login, Name, Agency, Successor string
-	Disabled                       bool
+	Login, Name, Agency, Email, Successor string
+	Disabled                              bool
+}
+
+func accountFieldsOf(a account.Account) accountFields {
+	return accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Email: a.Email, Disabled: a.Disabled}
 }
 
 func (*accountPage) template() string { return "account" }
@@ -64,10 +70,8 @@ func (s *Server) accountForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled}}
-	if c.QueryParam("xong") == "luu" {
-		p.Done = "accounts.saved"
-	}
+	p := &accountPage{Fields: accountFieldsOf(a)}
+	p.Done = map[string]string{"luu": "accounts.saved", "thu": "accounts.mail.queued"}[c.QueryParam("xong")]
 	return s.showAccount(c, http.StatusOK, a, a.Role, p)
 }
 
@@ -75,9 +79,13 @@ func (s *Server) showAccount(c echo.Context, status int, a account.Account, role
 	l, me := s.language(c), account.Account{}
 	me, _ = accountOf(c)
 	p.New, p.Who, p.Seen, p.Own, p.Address = a.ID == 0, a, a.Seen(), a.ID == me.ID, accountsPath+"/"+newAccount
+	p.Mailed = s.cfg.Mail.From != ""
 	p.Roles = roleOptions(role, func(r account.Role) string { return l.T("role." + string(r)) })
 	if !p.New {
 		p.Address = accountAddress(a.ID)
+		if p.Contact, err = s.store.Contact(c.Request().Context(), a.ID); err != nil {
+			return err
+		}
 		if p.Tasks, err = s.store.AccountTasks(c.Request().Context(), a.ID); err != nil {
 			return err
 		}
@@ -96,7 +104,11 @@ func (s *Server) saveAccount(c echo.Context) error {
 		return err
 	}
 	now := typedAccount(form, was)
-	p := &accountPage{Fields: accountFields{Login: now.Login, Name: now.Name, Agency: now.Agency, Disabled: now.Disabled}, Wrong: map[string]string{}}
+	p := &accountPage{Fields: accountFieldsOf(now), Wrong: map[string]string{}}
+	email, ok := CleanEmail(now.Email)
+	if now.Email = email; !ok {
+		p.Wrong["email"] = "accounts.wrong.email"
+	}
 	for _, field := range now.Faults() {
 		p.Wrong[field] = "accounts.wrong." + field
 	}
@@ -138,7 +150,7 @@ func typedAccount(form url.Values, was account.Account) account.Account {
 		now.Login = strings.ToLower(strings.TrimSpace(form.Get("login")))
 	}
 	now.Name, now.Role, now.Agency = strings.TrimSpace(form.Get("name")), account.Role(form.Get("role")), strings.TrimSpace(form.Get("agency"))
-	now.Disabled = form.Get("khoa") == "1"
+	now.Disabled, now.Email = form.Get("khoa") == "1", shorten(strings.TrimSpace(form.Get("email")), mailShown)
 	return now
 }
 
@@ -151,7 +163,7 @@ func (s *Server) accountCode(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled}}
+	p := &accountPage{Fields: accountFieldsOf(a)}
 	p.Code, p.Where = survey.NewAccountCode(rand.Reader), s.address(c.Request().Host, activatePath)
 	digest, err := survey.AccountCodeDigest(p.Code)
 	if err != nil {
@@ -173,7 +185,8 @@ func (s *Server) deleteAccount(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Fields: accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Disabled: a.Disabled, Successor: strings.TrimSpace(form.Get("successor"))}, Wrong: map[string]string{}}
+	p := &accountPage{Fields: accountFieldsOf(a), Wrong: map[string]string{}}
+	p.Fields.Successor = strings.TrimSpace(form.Get("successor"))
 	me, _ := accountOf(c)
 	switch {
 	case me.ID == a.ID:

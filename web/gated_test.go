@@ -30,7 +30,7 @@ const (
 var gates = map[string]string{
 	"/": noAnswers, "/khao-sat": ownAnswers, "/bien-nhan": ownAnswers, "/lam-tiep": ownAnswers, "/kiosk": ownAnswers, "/moi": ownAnswers, "/ngung-thu": noAnswers,
 	"/xep-hang": byBoard, "/co-quan": byBoard, "/co-quan/:agency" + toldName: noAnswers, "/so-sanh": byBoard, "/phuong-phap": noAnswers, "/cong-bo": bySealed, "/cong-bo.atom": bySealed,
-	"/dang-nhap": noAnswers, "/dang-xuat": noAnswers, "/tai-khoan": noAnswers, "/kich-hoat": noAnswers, "/static": noAnswers, "/favicon.ico": noAnswers, "/robots.txt": noAnswers,
+	"/dang-nhap": noAnswers, "/dang-xuat": noAnswers, "/tai-khoan": noAnswers, "/kich-hoat": noAnswers, forgotPath: noAnswers, "/static": noAnswers, "/favicon.ico": noAnswers, "/robots.txt": noAnswers,
 	"/healthz": noAnswers, "/readyz": noAnswers, "/api/v1/waves": ownAnswers, "/api/v1/receipts": ownAnswers, "/api/v1/indexes": byBoard, "/api/v1/releases": bySealed,
 	"/api/v1/waves/:wave/responses": byClose, "/quan-tri": noAnswers, "/quan-tri/xep-hang": byClose, "/quan-tri/co-quan": byOwn, "/quan-tri/gia-dinh": byOwn, remediesPath: byOwn, reformsPath: byOwn,
 	"/quan-tri/cong-bo": bySealed, "/quan-tri/phan-tich": byStudy, "/quan-tri/phan-tich/:wave/" + microdataName: byClose,

@@ -3,7 +3,7 @@ package web
 // publicRoutes need no account. Each of them is a decision.
 var publicRoutes = []string{
 	"GET /co-quan/:agency/thay-doi",
-	"GET " + activatePath, "POST " + activatePath,
+	"GET " + activatePath, "POST " + activatePath, "GET " + activatePath + "/:code", "GET " + forgotPath, "POST " + forgotPath,
 	"GET /api/v1/openapi.json", "GET /api/v1/waves", "GET /api/v1/agencies", "GET /api/v1/indexes", "GET /api/v1/releases",
 	"GET " + releasesPath + "/:release/:file",
 	"GET /api/odata/v4", "GET " + odataPath, "GET " + odataPath + "$metadata", "GET " + odataPath + ":set", "GET " + odataPath + ":set/$count",

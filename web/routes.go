@@ -212,6 +212,7 @@ func (s *Server) table(a *api.API) []route {
 		s.councilTable(),
 		s.tokenTable(),
 		s.accountTable(),
+		s.contactTable(),
 		s.signInTable(),
 		s.ssoTable(),
 		s.selfTable(),

@@ -26,6 +26,7 @@ type Assessments interface {
 	PutSeason(ctx context.Context, x assess.Season) error                            // phrase.Mistakes, assess.ErrOpen
 	OpenSeason(ctx context.Context, code string) error                               // assess.ErrState
 	CloseSeason(ctx context.Context, code string) error                              // assess.ErrState, assess.Incomplete
+	Remind(ctx context.Context) (letters int, err error)                             // of what is due, once each
 	AssessAs(ctx context.Context, by int64, code string, turns ...assess.Turn) error // errors of assess.Do, assess.ErrForbidden
 }
 
@@ -196,6 +197,12 @@ func countStages(l *locale.Locale, x *assess.Season, sheets []assess.Sheet, now 
 }
 
 func (r *seasonRow) own(l *locale.Locale, x *assess.Season, sheets []assess.Sheet, names map[string]phrase.Text, a account.Account, now time.Time) {
+	waits := map[string]bool{}
+	for _, d := range x.Duties(nil, sheets, a.Login, a) {
+		for _, agency := range d.Agencies {
+			waits[agency] = true
+		}
+	}
 	for i := range sheets {
 		sheet := &sheets[i]
 		if !a.MayClaim(sheet.Agency) {
@@ -203,6 +210,6 @@ func (r *seasonRow) own(l *locale.Locale, x *assess.Season, sheets []assess.Shee
 		}
 		due := dueOf(l, x, sheet.Stage, now)
 		r.Own = append(r.Own, ownSheet{Name: names[sheet.Agency], Stage: sheet.Stage, Due: due, Address: sheetAddress(x.Code, sheet.Agency),
-			Yours: x.State == assess.Open && !due.Late && sheet.Stage.By() == assess.ByAgency})
+			Yours: waits[sheet.Agency] && !due.Late})
 	}
 }

@@ -25,7 +25,7 @@ const (
 // seasonFields is a season as it is typed.
 type seasonFields struct {
 	Code, TitleVI, TitleEN, Framework, Period, Agencies, Rounds string
-	Submit, Appraise, Explain, Review, Decide                   string
+	Submit, Appraise, Explain, Review, Decide, Remind           string
 	Appraisers, Members, Quorum                                 string
 }
 
@@ -75,10 +75,34 @@ func typedSeason(x *assess.Season) seasonFields {
 	f := seasonFields{Code: x.Code, TitleVI: x.Title["vi"], TitleEN: x.Title["en"], Framework: x.Framework, Period: x.Period, Agencies: strings.Join(x.Agencies, " "), Rounds: strconv.Itoa(x.Rounds),
 		Submit: at(x.Deadlines.Submit), Appraise: at(x.Deadlines.Appraise), Explain: at(x.Deadlines.Explain), Review: at(x.Deadlines.Review), Decide: at(x.Deadlines.Decide),
 		Members: strings.Join(x.Board.Members, "\n"), Quorum: strconv.Itoa(x.Board.Quorum)}
+	f.Remind = daysText(x.RemindDays())
 	for _, a := range x.Appraisers {
 		f.Appraisers += a.Login + ": " + strings.Join(a.Nodes, ", ") + "\n"
 	}
 	return f
+}
+
+// daysText writes days before a deadline as people type them.
+func daysText(days []int) string {
+	words := make([]string, len(days))
+	for i, n := range days {
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, ", ")
+}
+
+// readDays reads them; nothing is no reminder.
+func readDays(text string, found *phrase.Mistakes) []int {
+	days := []int{}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" ,;", r) }) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			found.Add("$.remind", "%q không phải là số ngày", "%q is no number of days", cut(word))
+			break
+		}
+		days = append(days, n)
+	}
+	return days
 }
 
 // seasonOf finds the season of the address; nil for a new one.
@@ -92,7 +116,7 @@ func (s *Server) seasonOf(c echo.Context) (*assess.Season, error) {
 
 func (s *Server) newSeasonPlan(c echo.Context, old *assess.Season) (*seasonPlanPage, error) {
 	p := &seasonPlanPage{New: old == nil, Action: seasonsPath + "/" + newSeason, Upload: old == nil && s.cfg.SeasonFile != nil}
-	p.Fields.Rounds = "2"
+	p.Fields.Rounds, p.Fields.Remind = "2", daysText((&assess.Season{}).RemindDays())
 	if old != nil {
 		p.Fields, p.Title, p.Action, p.Open = typedSeason(old), old.Title, seasonAddress(old.Code)+"/sua", old.State != assess.Planned
 		p.Seen = stateName(p.Fields)
@@ -212,7 +236,7 @@ func (s *Server) seasonFromFile(c echo.Context, p *seasonPlanPage) error {
 var seasonFieldIDs = []struct{ path, id string }{
 	{"$.code", "ma"}, {"$.title", "ten"}, {"$.framework", "bo"}, {"$.version", "bo"}, {"$.period", "ky"}, {"$.agencies", "co-quan"}, {"$.rounds", "vong"},
 	{"$.deadlines.submit", "han-nop"}, {"$.deadlines.appraise", "han-tham-dinh"}, {"$.deadlines.explain", "han-giai-trinh"}, {"$.deadlines.review", "han-vong-hai"}, {"$.deadlines.decide", "han-hoi-dong"},
-	{"$.appraisers", "tham-dinh"}, {"$.council.quorum", "so-phieu"}, {"$.council", "hoi-dong"},
+	{"$.remind", "nhac"}, {"$.appraisers", "tham-dinh"}, {"$.council.quorum", "so-phieu"}, {"$.council", "hoi-dong"},
 }
 
 func seasonFieldAt(path string) string {
@@ -229,7 +253,7 @@ func (p *seasonPlanPage) read(c echo.Context, old *assess.Season) (x assess.Seas
 	v := func(name string) string { return trimmed(c.FormValue(name)) }
 	was := p.Fields
 	p.Fields = seasonFields{Code: v("ma"), TitleVI: v("ten"), TitleEN: v("ten-en"), Framework: v("bo"), Period: v("ky"), Agencies: v("co-quan"), Rounds: v("vong"),
-		Submit: v("han-nop"), Appraise: v("han-tham-dinh"), Explain: v("han-giai-trinh"), Review: v("han-vong-hai"), Decide: v("han-hoi-dong"),
+		Submit: v("han-nop"), Appraise: v("han-tham-dinh"), Explain: v("han-giai-trinh"), Review: v("han-vong-hai"), Decide: v("han-hoi-dong"), Remind: v("nhac"),
 		Appraisers: v("tham-dinh"), Members: v("hoi-dong"), Quorum: v("so-phieu")}
 	f := &p.Fields
 	if old != nil {
@@ -261,6 +285,7 @@ func (p *seasonPlanPage) read(c echo.Context, old *assess.Season) (x assess.Seas
 	if x.Rounds == 2 {
 		x.Deadlines.Review = at("$.deadlines.review", f.Review)
 	}
+	x.Remind = readDays(f.Remind, &found)
 	for line := range strings.Lines(f.Appraisers) {
 		login, nodes, ok := strings.Cut(strings.TrimSpace(line), ":")
 		if line = strings.TrimSpace(line); line == "" {

@@ -42,6 +42,8 @@ type selfPage struct {
 	May      bool // passkeys can be used at this address
 	Sessions []ownSession
 	Lacking  bool
+	Contact  account.Contact
+	Mailed   bool   // letters can be sent
 	Done     string // key of a message
 	Wrong    string // key of a message
 	Field    string // that it is about
@@ -73,7 +75,7 @@ func (p *selfPage) Factor() bool { return p.App || len(p.Passkeys) > 0 }
 func (p *selfPage) Others() bool { return len(p.Sessions) > 1 }
 
 // selfDone are messages that the address may ask for.
-var selfDone = map[string]string{"mat-khau": "self.done.password", "phien": "self.done.session", "ung-dung": "self.done.app", "khoa": "self.done.passkey"}
+var selfDone = map[string]string{"mat-khau": "self.done.password", "phien": "self.done.session", "ung-dung": "self.done.app", "khoa": "self.done.passkey", "thu": "self.done.mail"}
 
 func (s *Server) self(c echo.Context) error {
 	p, err := s.selfPage(c)
@@ -100,6 +102,10 @@ func (s *Server) selfPage(c echo.Context) (*selfPage, error) {
 	for _, k := range f.Passkeys {
 		p.Passkeys = append(p.Passkeys, ownPasskey{k.Name, base64.RawURLEncoding.EncodeToString(k.ID), k.Added})
 	}
+	if p.Contact, err = s.store.Contact(ctx, a.ID); err != nil {
+		return nil, err
+	}
+	p.Mailed = s.cfg.Mail.From != ""
 	list, err := s.store.Sessions(ctx, a.ID)
 	for _, x := range list {
 		p.Sessions = append(p.Sessions, ownSession{x, x.ID == here.ID})

@@ -38,6 +38,7 @@ func (s *Server) listener() *http.Server {
 
 // Serve answers requests on ln until ctx is done; then it takes no new ones and lets those under way finish.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	defer s.afterwards.Wait()
 	srv := s.listener()
 	go s.sweep(ctx)
 	done := make(chan error, 1)

@@ -40,12 +40,29 @@ func (s *Server) sweepOnce(ctx context.Context) {
 		{"free texts of past waves were not erased", func() error { return s.eraseTexts(ctx) }},
 		{"columns of answers were not brought up to date", func() error { return s.store.RefreshColumns(ctx) }},
 		{"addresses of past waves were not erased", func() error { _, err := s.store.PurgeMail(ctx); return err }},
+		{"reminders were not queued", func() error { return s.remind(ctx) }},
+		{"letters to accounts that nobody sent were not purged", func() error { return s.store.PurgeLetters(ctx) }},
 		{"files of no document were not removed", func() error { _, err := s.store.SweepFiles(ctx); return err }},
 	} {
 		if err := task.run(); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error(task.failed, "error", err)
 		}
 	}
+}
+
+// morning is the hour in Viet Nam from which people are reminded.
+const morning = 7
+
+// remind queues letters of what is due, where letters can be sent.
+func (s *Server) remind(ctx context.Context) error {
+	if s.cfg.Mail.From == "" || s.cfg.Now().In(survey.Vietnam).Hour() < morning {
+		return nil
+	}
+	n, err := s.store.Remind(ctx)
+	if n > 0 {
+		s.cfg.Log.Info("reminders wait", "letters", n)
+	}
+	return err
 }
 
 func (s *Server) eraseTexts(ctx context.Context) error {

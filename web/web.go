@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -79,6 +80,8 @@ type Server struct {
 	ceremonies turns[ceremony]
 	leaving    turns[ssoTurn] // for single sign-on
 	readers    *gate          // counts what networks read by program
+	forgotten  chan struct{}  // slots of forgotten passwords that are looked up
+	afterwards sync.WaitGroup // what goes on after its answer
 	savers     *gate          // slows down whoever puts forms aside or guesses codes
 	boards     *boards
 	copies     *copies
@@ -97,7 +100,8 @@ type Server struct {
 
 // New builds the server. Templates are parsed and static files compressed once per process.
 func New(cfg Config, store Store) (*Server, error) {
-	s := &Server{cfg: cfg, store: store, gate: newGate(passwordPace), factors: newGate(factorPace), savers: newGate(pace{}), readers: newGate(pace{}), door: newDoor(cfg.Guard)}
+	s := &Server{cfg: cfg, store: store, gate: newGate(passwordPace), factors: newGate(factorPace), savers: newGate(pace{}), readers: newGate(pace{}), door: newDoor(cfg.Guard),
+		forgotten: make(chan struct{}, forgottenMost)}
 	if s.cfg.Now == nil {
 		s.cfg.Now = time.Now
 	}

@@ -17,11 +17,23 @@ type accountCmd struct {
 	Add     accountAddCmd     `cmd:"" help:"Add an account."`
 	Reset   accountResetCmd   `cmd:"" help:"Give an account a new password and let it sign in again."`
 	Disable accountDisableCmd `cmd:"" help:"Keep an account from signing in."`
-	Invite  accountInviteCmd  `cmd:"" help:"Make a one-time code to choose a password with."`
+	Email   accountEmailCmd   `cmd:"" help:"Say where an account gets letters."`
+	Invite  accountInviteCmd  `cmd:"" help:"Make a one-time code to choose a password with, or send a link."`
 	Token   accountTokenCmd   `cmd:"" help:"Tokens by which programs act for an account."`
 	Factors accountFactorsCmd `cmd:"" help:"Show or remove the second factors of an account."`
 	SignOut accountSignOutCmd `cmd:"" help:"End the sessions of an account."`
 	List    accountListCmd    `cmd:"" help:"List the accounts, never their passwords."`
+}
+
+// Examples ends the help of the noun: its verbs have theirs.
+func (*accountCmd) Examples() []string {
+	return []string{
+		"thuocdo account add lan.nguyen --role analyst --name 'Nguyễn Thị Lan'",
+		"thuocdo account email lan.nguyen lan.nguyen@example.vn",
+		"thuocdo account invite lan.nguyen",
+		"thuocdo account token add lan.nguyen --name 'Power BI' --scope responses:read,results:read --days 180",
+		"thuocdo account list",
+	}
 }
 
 // accountAddCmd adds an account.
@@ -31,6 +43,7 @@ type accountAddCmd struct {
 	Role     account.Role `help:"What the person does here." enum:"administrator,designer,enumerator,officer,appraiser,analyst,publisher,auditor" required:"" placeholder:"ROLE"`
 	Name     string       `help:"Full name, shown on pages." placeholder:"TEXT"`
 	Agency   string       `help:"Code of an agency: the account is bound to it and all below it. An officer needs one." placeholder:"CODE"`
+	Email    string       `help:"E-mail address, for letters." placeholder:"ADDRESS"`
 	Password string       `name:"password-file" help:"File with the password, - is stdin; without it one is made and printed." placeholder:"FILE"`
 	JSON     bool         `help:"One line of JSON."`
 }
@@ -57,6 +70,10 @@ func (a *accountAddCmd) Run(ctx context.Context, c *console) error {
 	case a.Agency != "" && !a.Role.Scoped():
 		return usage("--agency is for officers, appraisers, enumerators and analysts")
 	}
+	email, ok := web.CleanEmail(a.Email)
+	if !ok {
+		return usage("--email %q is no e-mail address, as in name@example.vn", a.Email)
+	}
 	store, err := a.open(ctx)
 	if err != nil {
 		return err
@@ -73,7 +90,7 @@ func (a *accountAddCmd) Run(ctx context.Context, c *console) error {
 		}
 		return err
 	}
-	return putAccount(ctx, c, store, account.Account{Login: a.Login, Name: a.Name, Role: a.Role, Agency: a.Agency}, a.Password, a.JSON)
+	return putAccount(ctx, c, store, account.Account{Login: a.Login, Name: a.Name, Role: a.Role, Agency: a.Agency, Email: email}, a.Password, a.JSON)
 }
 
 // accountResetCmd gives an account a new password.
@@ -142,6 +159,7 @@ type listed struct {
 	Agency   string       `json:"agency,omitempty"`
 	Name     string       `json:"name,omitempty"`
 	Disabled bool         `json:"disabled,omitempty"`
+	Email    string       `json:"email,omitempty"`
 }
 
 // Run prints the accounts in the order of their logins.
@@ -157,7 +175,7 @@ func (a *accountListCmd) Run(ctx context.Context, c *console) error {
 	}
 	table := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 	for _, x := range all {
-		line := listed{x.Login, x.Role, x.Agency, x.Name, x.Disabled}
+		line := listed{x.Login, x.Role, x.Agency, x.Name, x.Disabled, x.Email}
 		if a.JSON {
 			err = c.json(line)
 		} else {
@@ -211,7 +229,7 @@ func putAccount(ctx context.Context, c *console, store *data.Store, who account.
 		return c.json(struct {
 			listed
 			Password string `json:"password,omitempty"`
-		}{listed{who.Login, who.Role, who.Agency, who.Name, who.Disabled}, password})
+		}{listed{who.Login, who.Role, who.Agency, who.Name, who.Disabled, who.Email}, password})
 	}
 	c.say("account %s (%s) is ready", who.Login, who.Role)
 	if password != "" {

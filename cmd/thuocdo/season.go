@@ -25,6 +25,7 @@ type seasonCmd struct {
 	Reopen   seasonReopenCmd   `cmd:"" help:"Put a sheet back to an earlier stage, with a reason."`
 	Export   seasonExportCmd   `cmd:"" help:"Write scores as the command index reads them, or claims to edit and import."`
 	Evidence seasonEvidenceCmd `cmd:"" help:"Files of documents behind claims: add, list, verify, sweep."`
+	Remind   seasonRemindCmd   `cmd:"" help:"Write to people about what is due."`
 	Close    seasonCloseCmd    `cmd:"" help:"Make what is final the scores of the index."`
 }
 
@@ -48,6 +49,7 @@ type seasonFile struct {
 	Agencies   []string    `json:"agencies"`
 	Rounds     int         `json:"rounds"`
 	Deadlines  dueFile     `json:"deadlines"`
+	Remind     []int       `json:"remind"`
 	Appraisers []struct {
 		Login string   `json:"login"`
 		Nodes []string `json:"nodes"`
@@ -76,7 +78,7 @@ func (f *seasonFile) season() (assess.Season, error) {
 		}
 		return t
 	}
-	x := assess.Season{Code: f.Code, Title: f.Title, Framework: f.Framework, Version: f.Version, Period: f.Period, Agencies: f.Agencies, Rounds: f.Rounds,
+	x := assess.Season{Code: f.Code, Title: f.Title, Framework: f.Framework, Version: f.Version, Period: f.Period, Agencies: f.Agencies, Rounds: f.Rounds, Remind: f.Remind,
 		Board: assess.Board{Members: f.Council.Members, Quorum: f.Council.Quorum},
 		Deadlines: assess.Deadlines{Submit: at("$.deadlines.submit", f.Deadlines.Submit), Appraise: at("$.deadlines.appraise", f.Deadlines.Appraise),
 			Explain: at("$.deadlines.explain", f.Deadlines.Explain), Review: at("$.deadlines.review", f.Deadlines.Review), Decide: at("$.deadlines.decide", f.Deadlines.Decide)}}

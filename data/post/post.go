@@ -1,5 +1,5 @@
-// Package post hands letters to a mail server by SMTP. It knows nothing of surveys but the words of a letter, and logs neither
-// addresses nor codes.
+// Package post hands letters to a mail server by SMTP. It knows nothing of surveys and accounts but the words of a letter, and logs
+// neither addresses nor codes.
 package post
 
 import (
@@ -82,7 +82,7 @@ func (s *Server) Dial(ctx context.Context) (*Line, error) {
 func (l *Line) Close() error { return l.client.Close() }
 
 // message builds a letter: UTF-8, plain text with the same in HTML beside it, and the headers by which mail programs
-// offer to stop letters with one press (RFC 8058) and robots know not to answer.
+// offer to stop letters with one press (RFC 8058) and robots know not to answer. Notices to accounts are plain text alone.
 func (s *Server) message(letter mailing.Letter, now time.Time) (*gomail.Msg, error) {
 	w := mailing.Write(letter, s.Base)
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
@@ -96,10 +96,13 @@ func (s *Server) message(letter mailing.Letter, now time.Time) (*gomail.Msg, err
 	m.SetMessageIDWithValue(letter.ID + "@" + host)
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("Content-Language", letter.Lang)
+	m.SetBodyString(gomail.TypeTextPlain, w.Text)
+	if letter.Notice != nil {
+		return m, nil
+	}
 	if err := m.SetListUnsubscribeOneClick(w.Stop); err != nil { // not https: mail programs would not press it
 		m.SetListUnsubscribe(w.Stop)
 	}
-	m.SetBodyString(gomail.TypeTextPlain, w.Text)
 	m.AddAlternativeString(gomail.TypeTextHTML, w.HTML)
 	return m, nil
 }

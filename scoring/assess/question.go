@@ -32,6 +32,14 @@ func (l Leaf) Asked() (n int) {
 	return n
 }
 
+// Asked returns how many questions about the sheet are open.
+func (s *Sheet) Asked() (n int) {
+	for _, l := range s.Leaves {
+		n += l.Asked()
+	}
+	return n
+}
+
 // Documents returns the evidence of the claim, and what came with answers to questions.
 func (l Leaf) Documents() []Evidence {
 	list := l.Claim.Evidence[:len(l.Claim.Evidence):len(l.Claim.Evidence)]

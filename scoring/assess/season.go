@@ -29,6 +29,7 @@ type Season struct {
 	Agencies   []string    `json:"agencies"`
 	Rounds     int         `json:"rounds"` // of appraisal: 1, or 2 with a second look at what was explained
 	Deadlines  Deadlines   `json:"deadlines"`
+	Remind     []int       `json:"remind,omitzero"`      // days before a deadline; nil: RemindDays says, empty: nobody is reminded
 	Appraisers []Appraiser `json:"appraisers,omitempty"` // none: every appraiser appraises everything
 	Board      Board       `json:"council"`
 	State      State       `json:"state,omitempty"`
@@ -95,6 +96,7 @@ func (s *Season) Check(plan *scoring.Plan) (m phrase.Mistakes) {
 	}
 	unique(&m, "$.agencies", s.Agencies)
 	s.checkDeadlines(&m)
+	s.checkRemind(&m)
 	for _, a := range s.Appraisers {
 		for _, n := range a.Nodes {
 			if _, ok := plan.Node(n); !ok {

@@ -51,6 +51,7 @@ type Account struct {
 	Below    []string // codes of all agencies below Agency, sorted; the store fills it in, shared: read only
 	Password string   // argon2id hash in PHC form, never a password
 	Disabled bool
+	Email    string // where letters go; "" = none are sent
 }
 
 // Reach returns the agencies that the account works for: its own with all below it, or all. A disabled account and an officer
@@ -81,3 +82,9 @@ func (a Account) MayReadAll() bool { return a.Reads().All }
 
 // MayClaim reports whether the account speaks for an agency in an assessment: scores it, submits, explains.
 func (a Account) MayClaim(agency string) bool { return a.Role == Officer && a.MayRead(agency) }
+
+// MayAppraise reports whether the account appraises claims of an agency, as far as the criteria are its own.
+func (a Account) MayAppraise(agency string) bool { return a.Is(Appraiser) && a.MayRead(agency) }
+
+// MayDecide reports whether the account keeps the minutes of councils.
+func (a Account) MayDecide() bool { return a.Is(Administrator) }

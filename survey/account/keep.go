@@ -50,7 +50,7 @@ func (a Account) Faults() (list []string) {
 
 // Seen names an account as it is now, for whoever changes it on a page: see ErrChanged.
 func (a Account) Seen() string {
-	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %q %q %q %t", a.Login, a.Name, a.Role, a.Agency, a.Disabled)))
+	sum := sha256.Sum256([]byte(fmt.Sprintf("%q %q %q %q %t %q", a.Login, a.Name, a.Role, a.Agency, a.Disabled, a.Email)))
 	return hex.EncodeToString(sum[:8])
 }
 

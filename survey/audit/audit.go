@@ -25,7 +25,8 @@ type Kind string
 const (
 	Log           Kind = "log" // the log itself
 	Account       Kind = "account"
-	Token         Kind = "token" // by which a program acts for an account
+	Contact       Kind = "contact" // where an account gets letters; no digest gives an address away
+	Token         Kind = "token"   // by which a program acts for an account
 	Agencies      Kind = "agencies"
 	Questionnaire Kind = "questionnaire"
 	Framework     Kind = "framework"
@@ -49,7 +50,7 @@ const (
 
 // Kinds are all of them, as lists show them.
 var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform,
-	Factors, FactorRoles, Log}
+	Contact, Factors, FactorRoles, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }

@@ -1,5 +1,5 @@
 // Package mailing describes invitations that go by e-mail (thư mời qua thư điện tử): the list of addresses, the words of a
-// letter, what becomes of it. It sends nothing and keeps nothing.
+// letter, what becomes of it; and letters to people with an account. It sends nothing and keeps nothing.
 package mailing
 
 import (
@@ -53,7 +53,8 @@ type Letter struct {
 	Wave   phrase.Text
 	Agency phrase.Text
 	Closes time.Time
-	Tries  int // this one included
+	Tries  int     // this one included
+	Notice *Notice // to somebody with an account; Kind, Words and what follows are of no meaning then
 }
 
 // Outcome is what became of trying to send a letter.

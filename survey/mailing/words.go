@@ -137,12 +137,15 @@ var openForm = map[string]string{"vi": "Mở phiếu", "en": "Open the form"}
 
 // Message is a letter as a mail program gets it.
 type Message struct {
-	Subject, Text, HTML string
-	Stop                string // address that stops letters
+	Subject, Text, HTML string // no HTML: plain text alone
+	Stop                string // address that stops letters; "" = none
 }
 
 // Write fills in the words of a letter. base is where the public reaches the service, "https://khaosat.example.vn".
 func Write(l Letter, base string) Message {
+	if l.Notice != nil {
+		return writeNotice(l, base)
+	}
 	lang := l.Lang
 	if foot[lang] == "" {
 		lang = "vi"

@@ -1,0 +1,32 @@
+package account
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNoAddress reports an account that no letter can be sent to.
+var ErrNoAddress = errors.New("the account has no address that letters reach")
+
+// Contact is where and how somebody gets letters.
+type Contact struct {
+	Email     string // "" = none
+	Lang      string // vi, en
+	Reminders bool   // of what is due
+	Bounced   bool   // there is no such mailbox
+}
+
+// How long links in letters hold. A link to a forgotten password holds for ResetLife; no further letter goes out while one holds, and
+// each further one of a day holds twice as long: a stranger who asks and asks sends five letters a day, and whoever forgot a
+// password has a link that holds at every moment.
+const (
+	InviteLife = 3 * 24 * time.Hour
+	ResetLife  = time.Hour
+	resetMost  = 4 // times that it is doubled
+)
+
+// LetterCount is over how long letters about a forgotten password are counted.
+const LetterCount = 24 * time.Hour
+
+// ResetFor returns how long the link of a letter holds before which there were so many within LetterCount.
+func ResetFor(before int) time.Duration { return ResetLife << min(max(before, 0), resetMost) }
