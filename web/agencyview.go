@@ -28,6 +28,7 @@ type agencyPage struct {
 	Moving  bool // some index is provisional
 	Periods []option
 	Files   []option
+	Embeds  []embedOffer
 	Told    string // address of what everyone is told that it changed
 	address string
 	l       *locale.Locale
@@ -53,6 +54,7 @@ type indexView struct {
 	Title       phrase.Text
 	Period      string
 	Ranking     string // address
+	Beside      string // address; "" on live pages
 	Method      string // address of the methodology
 	MethodTitle phrase.Text
 	Provisional bool
@@ -128,6 +130,9 @@ func (s *Server) agencyPage(c echo.Context, d *dossier, address string) *agencyP
 	p.Told = agencyAddress(d.agency.Code, false) + toldName
 	p.choosePeriod(d)
 	p.Files = s.agencyFiles(d, c.QueryParam(byPeriod))
+	if !d.live {
+		p.offered(s, c, d)
+	}
 	return p
 }
 
@@ -188,6 +193,9 @@ func (p *agencyPage) index(x *course, d *dossier) indexView {
 		ID: "chi-so-" + f.Code, Title: f.Title, Period: periodName(p.l, r.period), Asked: len(r.Plan.Questions()) > 0, Ranking: ask.address(), Method: "/phuong-phap/" + pathSegment(f.Code),
 		Provisional: r.Provisional, Unit: unitKey(f), Score: w.points(r.Result.Total), Interval: w.interval(r.Result.Total),
 		Note: report.Note(r.Result), Badge: badgeOf(f, r.Result.Band),
+	}
+	if !p.Live {
+		v.Beside = besideAddress(ask, p.Agency.Code)
 	}
 	if m, ok := report.MethodOf(r.Plan); ok {
 		v.MethodTitle = m.Title

@@ -42,6 +42,9 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		}
 		a.add(sheet, "text/css; charset=utf-8", css)
 	}
+	if err := a.addEmbeds(fsys); err != nil {
+		return nil, err
+	}
 	var script []byte
 	for _, name := range []string{"app.js", "live.js", "find.js"} { // one file: one request
 		b, err := fs.ReadFile(fsys, name)
@@ -60,6 +63,23 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 		a.add(name, kind, b)
 	}
 	return a, nil
+}
+
+// addEmbeds adds the style sheets of pages within pages of others: one that follows the reader's choice of light and dark, and one for either.
+func (a *assets) addEmbeds(fsys fs.FS) error {
+	var all []byte
+	for _, files := range []string{"css/10-tokens.css", "css/20-base.css", "css/40-components.css", "figures/10-figures.css", "figures/76-map.css", "embed/*.css"} {
+		css, err := joined(fsys, files)
+		if err != nil {
+			return fmt.Errorf("static: %w", err)
+		}
+		all = append(all, css...)
+	}
+	const asked = "(prefers-color-scheme: dark)"
+	for name, media := range map[string]string{"embed.css": asked, "embed-light.css": "not all", "embed-dark.css": "all"} {
+		a.add(name, "text/css; charset=utf-8", bytes.ReplaceAll(all, []byte(asked), []byte(media)))
+	}
+	return nil
 }
 
 // joined returns the style sheets that match, one after another in the order of their names.
@@ -102,6 +122,7 @@ func (s *Server) static(c echo.Context) error {
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // a frame that its page puts into a sandbox has no origin
 	h.Set("Vary", "Accept-Encoding")
 	switch accepts := c.Request().Header.Get("Accept-Encoding"); {
 	case accepted(accepts, "br"):

@@ -259,15 +259,9 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	if st = published(st, q); q.View == standing.Public && !st.Cleared.OK() {
 		return nil, errUncleared
 	}
-	n := &board{Standing: st, at: make(map[string]int, len(st.Outcome.Results))}
+	n := newBoard(st)
 	if q.View != standing.Public || !st.Provisional {
 		n.survey = w.seen.ByAgency
-	}
-	n.members = map[string][]int{}
-	for i := range st.Outcome.Results {
-		n.at[st.Outcome.Results[i].Unit] = i
-		group := groupCode(st.Outcome.Results[i].Group)
-		n.members[group] = append(n.members[group], i)
 	}
 	if former != nil && equal(former.Standing, st) && equalSurveys(former.survey, n.survey) {
 		return former, nil
@@ -278,6 +272,17 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	n.serial = b.next
 	b.mu.Unlock()
 	return n, nil
+}
+
+// newBoard returns a board without its rank intervals.
+func newBoard(st *standing.Standing) *board {
+	n := &board{Standing: st, at: make(map[string]int, len(st.Outcome.Results)), members: map[string][]int{}}
+	for i := range st.Outcome.Results {
+		n.at[st.Outcome.Results[i].Unit] = i
+		group := groupCode(st.Outcome.Results[i].Group)
+		n.members[group] = append(n.members[group], i)
+	}
+	return n
 }
 
 // witness passes everything through and remembers the answers of one framework's wave: pages show how they spread.

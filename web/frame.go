@@ -30,6 +30,7 @@ type Frame struct {
 	Keys     bool        // with the script of shortcuts
 	Passkey  bool        // with the script of passkeys
 	Kiosk    *kioskFrame // on a device at a counter
+	Embed    *embedFrame // within a page of others
 	Plain    bool        // without navigation: nothing on the page leads away from the form
 }
 
@@ -72,6 +73,9 @@ func (s *Server) frame(c echo.Context, p page) *Frame {
 	}
 	if p, ok := p.(framed); ok {
 		p.frame(f)
+	}
+	if framedByOthers(c.Request()) {
+		f.Embed = embedFrameOf(c)
 	}
 	return f
 }

@@ -29,6 +29,7 @@ const (
 // gates says, by the beginning of a path, how its answers get out. The longest beginning holds.
 var gates = map[string]string{
 	"/": noAnswers, "/khao-sat": ownAnswers, "/bien-nhan": ownAnswers, "/lam-tiep": ownAnswers, "/kiosk": ownAnswers, "/moi": ownAnswers, "/ngung-thu": noAnswers,
+	besidePath: byBoard, embedPath: byBoard, embedPath + "/cong-bo": bySealed,
 	"/xep-hang": byBoard, "/co-quan": byBoard, "/co-quan/:agency" + toldName: noAnswers, "/so-sanh": byBoard, "/phuong-phap": noAnswers, "/cong-bo": bySealed, "/cong-bo.atom": bySealed,
 	"/dang-nhap": noAnswers, "/dang-xuat": noAnswers, "/tai-khoan": noAnswers, "/kich-hoat": noAnswers, forgotPath: noAnswers, "/static": noAnswers, "/favicon.ico": noAnswers, "/robots.txt": noAnswers,
 	"/healthz": noAnswers, "/readyz": noAnswers, "/api/v1/waves": ownAnswers, "/api/v1/receipts": ownAnswers, "/api/v1/indexes": byBoard, "/api/v1/releases": bySealed,

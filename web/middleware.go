@@ -106,6 +106,9 @@ func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		for i := range always {
 			h[always[i].name] = always[i].value
 		}
+		if framedByOthers(c.Request()) {
+			embedHeaders(h)
+		}
 		if s.secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}

@@ -122,7 +122,7 @@ func (s *Server) ranking(c echo.Context) error {
 	}
 	r.settle(b)
 	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods, stamp, sealedStamp(sealed, agrees)), func() (page, error) {
-		return s.rankingPage(s.language(c), b, r, periods).counted(n).released(sealed, agrees), nil
+		return s.rankingPage(s.language(c), b, r, periods).counted(n).released(sealed, agrees).offered(s, c), nil
 	})
 }
 
@@ -154,10 +154,10 @@ func stampOf(bs ...*board) (stamp string) {
 }
 
 // publish answers with a page that everyone sees alike, rendered once per language and stamp. The address must hold all
-// that the page depends on, in one form.
+// that the page depends on, in one form; pages name their own host where they are linked to from elsewhere.
 func (s *Server) publish(c echo.Context, address, stamp string, build func() (page, error)) error {
 	l := s.language(c)
-	f, err := s.copies.get(c.Request().Context(), l.Tag()+" "+address, stamp, func() (*copyOf, error) {
+	f, err := s.copies.get(c.Request().Context(), l.Tag()+" "+s.address(c.Request().Host, address), stamp, func() (*copyOf, error) {
 		p, err := build()
 		if err != nil {
 			return nil, err

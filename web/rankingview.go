@@ -52,11 +52,14 @@ type rankingPage struct {
 	Agrees      bool   // the figures are those of the release
 	Wide        chart.Dots
 	Narrow      chart.Dots
+	Map         *mapFigure
+	Embeds      []embedOffer
 	Known       int  // agencies of the group with a score
 	Drawn       bool // some agency of this page has one
 	Overlap     bool
 	Files       []option
 	Compare     string // address of the comparison with the period before; "" = none
+	Beside      string // address of the comparison of agencies; "" = none
 	Intervals   bool
 	Design      []report.Line // how people were drawn, where scores follow the design
 	Unweighted  phrase.Text   // why they do not yet
@@ -194,6 +197,7 @@ func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, perio
 	p.fill(b, members)
 	p.summarise(b, members)
 	p.picture(b, members)
+	p.Map = mapOf(l, b, members)
 	p.Files = s.files(r)
 	return p
 }
@@ -222,6 +226,9 @@ func (p *rankingPage) choices(b *board, periods []survey.Period) {
 	}
 	if i := slices.Index(periods, survey.Period(first.Period)); i >= 0 && i+1 < len(periods) && !first.Live {
 		p.Compare = comparisonAddress(first.Framework, string(periods[i+1]), first.Period)
+	}
+	if !first.Live {
+		p.Beside = besideAddress(first)
 	}
 	for _, period := range periods {
 		to := first
@@ -315,17 +322,17 @@ func (p *rankingPage) picture(b *board, members []int) {
 		mean = &g.Mean.Points
 		words.Mean = p.l.T("ranking.chart.mean", w.points(g.Mean))
 	}
-	words.Desc = p.describe(rows, words.Mean)
+	words.Desc = chartWords(p.l, rows, words.Mean)
 	p.Wide = chart.NewDots(rows, mean, 0, p.Framework.MaxPoints, false, words)
 	p.Narrow = chart.NewDots(rows, mean, 0, p.Framework.MaxPoints, true, words)
 }
 
-// describe says the picture in words: who is at its ends.
-func (p *rankingPage) describe(rows []chart.Whisker, mean string) string {
+// chartWords says a picture in words: who is at its ends.
+func chartWords(l *locale.Locale, rows []chart.Whisker, mean string) string {
 	known := slices.DeleteFunc(slices.Clone(rows), func(r chart.Whisker) bool { return !r.Known })
 	byValue := func(a, b chart.Whisker) int { return cmp.Compare(a.Value, b.Value) }
 	high, low := slices.MaxFunc(known, byValue), slices.MinFunc(known, byValue)
-	return p.l.T("ranking.chart.desc", strconv.Itoa(len(rows)), high.Label, high.Words, low.Label, low.Words, mean)
+	return l.T("ranking.chart.desc", strconv.Itoa(len(rows)), high.Label, high.Words, low.Label, low.Words, mean)
 }
 
 // summarise writes the figures above the table.

@@ -51,12 +51,15 @@ type sealedShelf struct {
 	mu     sync.Mutex
 	kept   map[string]*release.Release
 	agrees map[string]bool // by release and board: whether the figures are the same
+	boards map[string]*board
 }
 
 // Bounds of how much is kept.
 const (
 	mostSealed = 4
 	mostAgreed = 1000
+
+	mostSealedBoards = 64 << 20 // bytes, about; one may be larger alone
 )
 
 // sealed reads a sealed file.
@@ -144,6 +147,8 @@ type releasePage struct {
 	Intervals   bool
 	Banded      bool
 	Pages       []option
+	Map         *mapFigure
+	Embeds      []embedOffer
 	Parts       []release.Part
 	Key         string // fingerprint
 	File        string // address
@@ -227,12 +232,16 @@ func (s *Server) releasePage(c echo.Context, r *release.Record, room bool, at in
 	key := sha256.Sum256(x.Key)
 	p.Parts, p.Key = x.Parts, hex.EncodeToString(key[:])
 	p.fill(x, at)
+	if !room {
+		p.Embeds = s.offers(c, base, l.In(r.About.Title)+", "+p.Period, min(x.Agencies(), perPage), p.Map != nil)
+	}
 	return p, nil
 }
 
 // fill writes the rows of one page.
 func (p *releasePage) fill(x *release.Release, at int) {
 	all, d := x.Rows(), x.Decimals()
+	p.Map = mapOfRelease(p.l, x, all)
 	at = min(at, pagesOf(len(all)))
 	for i, r := range all {
 		p.Intervals, p.Banded = p.Intervals || r.Interval, p.Banded || r.Band != nil

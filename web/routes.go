@@ -217,5 +217,7 @@ func (s *Server) table(a *api.API) []route {
 		s.ssoTable(),
 		s.selfTable(),
 		s.odataTable(),
+		s.besideTable(),
+		s.embedTable(),
 	)
 }

@@ -46,6 +46,9 @@ func (r *Release) Rows() []Row {
 // Decimals returns how many decimals are shown.
 func (r *Release) Decimals() int { return r.framework().Decimals() }
 
+// MaxPoints returns how many points there are to have.
+func (r *Release) MaxPoints() float64 { return r.framework().MaxPoints }
+
 // Matches reports whether a public standing has the sealed figures.
 func (r *Release) Matches(s *standing.Standing) bool {
 	if f := s.Plan.Framework(); s.Provisional || f.Code != r.About.Framework || f.Version != r.About.Version || s.Plan.MethodCode() != r.About.Method || s.Period != r.About.Period {

@@ -7,6 +7,16 @@
     code.value = location.hash.slice(1);
     history.replaceState(null, "", location.pathname + location.search);
   }
+  // Code to paste elsewhere goes to the clipboard.
+  for (const b of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    b.hidden = false;
+    b.addEventListener("click", async () => {
+      const field = document.getElementById(b.dataset.copy);
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      b.textContent = b.dataset.done;
+    });
+  }
   // The last step comes with a small piece of work (the ALTCHA protocol): find the number that gives the hash. It is done in
   // slices while people read; whoever cannot do it waits a little longer where much comes from one network.
   const solve = async (field, c) => {
