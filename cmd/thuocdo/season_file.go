@@ -84,12 +84,14 @@ func readTurns(ctx context.Context, r io.Reader, as string, season *assess.Seaso
 	in := &indexInput{plan: plan, period: season.Period, units: map[string]*scoring.Unit{}, known: groups}
 	var found phrase.Mistakes
 	f := seasonSheet{scoreSheet: scoreSheet{in: in, found: &found, long: true, inputs: map[string]map[string]scoring.LeafInput{}}, as: as, sheets: sheets, acts: map[string][]assess.Act{}}
-	ignored, err := in.rows(ctx, r, func(what string) bool { return in.inScores(what) || slices.Contains(seasonColumns, what) }, &found, f.head, f.line)
+	ignored, err := in.rows(ctx, r, func(what string) bool {
+		return in.inScores(what) || slices.Contains(seasonColumns, what) || what == "title"
+	}, &found, f.head, f.line)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range ignored {
-		if name != "title" && name != "max_points" { // as the export writes them
+		if name != "max_points" { // as the export writes it
 			found.Add("row 1", "không rõ cột %q dùng làm gì", "there is no use for the column %q", name)
 		}
 	}
@@ -135,6 +137,7 @@ func (s *seasonSheet) line(x sheetRow) {
 	}
 	before := len(*s.found)
 	s.longRow(x, s.inputs[agency])
+	s.title(x, leaf)
 	if len(*s.found) > before {
 		return
 	}
@@ -142,6 +145,26 @@ func (s *seasonSheet) line(x sheetRow) {
 	act := s.act(x, leaf, s.sheets[i].Leaves[leaf].Version, in)
 	if act != nil && len(*s.found) == before {
 		s.acts[agency] = append(s.acts[agency], act)
+	}
+}
+
+// title refuses a row whose title is of another leaf: somebody changed its code, or sorted one column alone.
+func (s *seasonSheet) title(x sheetRow, leaf string) {
+	typed := strings.Join(strings.Fields(x.get("title")), " ")
+	if typed == "" {
+		return
+	}
+	owner := ""
+	for _, n := range s.in.plan.Nodes() {
+		if n.Leaf < 0 || typed != n.Title.In("vi") && typed != n.Title.In("en") {
+			continue
+		}
+		if owner = n.Code; owner == leaf {
+			return
+		}
+	}
+	if owner != "" {
+		s.found.Add(x.place("leaf"), "dòng này mang tên của tiêu chí %s, không phải %s; hãy trả lại mã như khi tải về", "the title of this row is that of leaf %s, not %s; put the code back as it was", owner, leaf)
 	}
 }
 

@@ -80,7 +80,7 @@ func newWholeSeason(tb testing.TB) *wholeSeason {
 		Board:      assess.Board{Members: []string{"An", "Bình", "Chi", "Dung", "Giang"}, Quorum: 3}}))
 	_, s.plan, err = s.store.Season(tb.Context(), "par-2026")
 	ok(tb, err)
-	server, err := web.New(web.Config{Now: now, Formats: export.Formats, Documents: scribe.Formats}, s.store)
+	server, err := web.New(web.Config{Now: now, Formats: export.Formats, Documents: scribe.Formats, Sheets: sheetFiles}, s.store)
 	ok(tb, err)
 	http := httptest.NewServer(server)
 	tb.Cleanup(http.Close)
@@ -92,7 +92,6 @@ func newWholeSeason(tb testing.TB) *wholeSeason {
 type participant struct {
 	*wholeSeason
 	client *http.Client
-	id     int64
 	token  string
 }
 
@@ -100,11 +99,11 @@ type participant struct {
 func (s *wholeSeason) enter(a account.Account) *participant {
 	s.tb.Helper()
 	a.Name, a.Password = a.Login, s.hash
-	id, err := s.store.PutAccount(s.tb.Context(), a)
+	_, err := s.store.PutAccount(s.tb.Context(), a)
 	ok(s.tb, err)
 	jar, err := cookiejar.New(nil)
 	ok(s.tb, err)
-	p := &participant{wholeSeason: s, id: id, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	p := &participant{wholeSeason: s, client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	form := p.form("/dang-nhap", "login")
 	form.Fields.Set("login", a.Login)
 	form.Fields.Set("password", seasonKey)
@@ -146,7 +145,11 @@ func (p *participant) formOf(path string, page []byte, field string) measure.For
 // post sends a form and returns the page that comes back.
 func (p *participant) post(path string, fields url.Values) (status int, page []byte) {
 	p.tb.Helper()
-	res, err := p.client.PostForm(p.address+path, fields)
+	return p.answered(p.client.PostForm(p.address+path, fields))
+}
+
+func (p *participant) answered(res *http.Response, err error) (status int, page []byte) {
+	p.tb.Helper()
 	ok(p.tb, err)
 	defer res.Body.Close()
 	page, err = io.ReadAll(res.Body)
@@ -214,7 +217,7 @@ func (s *wholeSeason) each(do func(i int, agency string)) {
 	all.Wait()
 }
 
-// A season of every province through the pages: officers fill in, appraisers accept in batches, adjust and ask, agencies answer, explain and
+// A season of every province through the pages: officers fill in, leaf by leaf or by the workbook of the page, appraisers accept in batches, adjust and ask, agencies answer, explain and
 // appeal, the council votes, the season closes. The index that results is the one that the command computes from the exported scores.
 func TestAWholeSeasonRunsThroughThePages(t *testing.T) {
 	t.Parallel()
@@ -230,7 +233,7 @@ func TestAWholeSeasonRunsThroughThePages(t *testing.T) {
 		if i < byHand {
 			officers[i].fillIn(agency)
 		} else {
-			officers[i].fillAtOnce(agency)
+			officers[i].fillBySheet(agency)
 		}
 		officers[i].send(seasonAt+"/phieu/"+agency, url.Values{"token": {officers[i].token}, "lam": {"nop"}, "thu-truong": {"Trần Văn A"}})
 	})
@@ -287,20 +290,7 @@ func (p *participant) fillIn(agency string) {
 	}
 }
 
-// fillAtOnce claims the same in one act of the officer, to save time.
-func (p *participant) fillAtOnce(agency string) {
-	var acts []assess.Act
-	for _, n := range p.plan.Nodes() {
-		if assess.Claimed(n) {
-			in, err := someInput(p.plan, n)
-			ok(p.tb, err)
-			acts = append(acts, assess.Fill{Leaf: n.Code, Claim: assess.Claim{Input: in, Evidence: []assess.Evidence{{Number: "12/KH-UBND", Issuer: "UBND " + agency}}, Explanation: "theo kế hoạch"}})
-		}
-	}
-	ok(p.tb, p.store.AssessAs(p.tb.Context(), p.id, "par-2026", assess.Turn{Agency: agency, Acts: acts}))
-}
-
-// byHand is how many agencies fill in leaf by leaf.
+// byHand is how many agencies fill in leaf by leaf; the others send the workbook of the page back.
 const byHand = 3
 
 func (s *wholeSeason) appraiser(login string) *participant {
