@@ -235,7 +235,7 @@ func TestADocumentGoesUnlessAClaimOrASubmissionNeedsIt(t *testing.T) {
 		filled = append(filled, f)
 	}
 	must(t, s.Assess(ctx, season26, turn("x-000", append(filled, assess.Submit{Head: "A"})...)))
-	if err := s.RemoveDocument(ctx, season26, "x-000", used.Digest); !errors.Is(err, assess.ErrStage) {
+	if err := s.RemoveDocument(ctx, season26, "x-000", used.Digest); !errors.Is(err, assess.ErrKept) {
 		t.Errorf("after submitting: %v", err)
 	}
 	must(t, s.Assess(ctx, season26, turn("x-000", assess.Reopen{To: assess.Draft, Reason: "x"}, assess.Detach{Leaf: "1.1.1", Key: used.Evidence("3").Key()})))

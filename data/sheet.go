@@ -142,7 +142,7 @@ type move struct {
 	was    assess.Sheet // as it was read: stage, head and reason
 	leaves []string     // that changed
 
-	submitted bool
+	submitted bool              // documents came into what others see
 	asked     bool              // a question was put
 	kept      []assess.Document // of the agency; nil until they are needed
 }
@@ -182,10 +182,8 @@ func (s *Store) moves(ctx context.Context, q querier, code string, turns []asses
 			_, asks := act.(assess.Ask)
 			m.asked = m.asked || asks
 			m.submitted = m.submitted || draft && m.sheet.Stage == assess.Submitted
-			if draft {
-				if err := s.findFiles(ctx, q, id, m, changed); err != nil {
-					return 0, nil, err
-				}
+			if err := s.findFiles(ctx, q, id, m, changed, draft); err != nil {
+				return 0, nil, err
 			}
 		}
 	}

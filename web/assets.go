@@ -55,7 +55,7 @@ func loadAssets(fsys fs.FS) (*assets, error) {
 	}
 	a.add("app.js", "text/javascript; charset=utf-8", script)
 	for name, kind := range map[string]string{"kiosk.js": "text/javascript; charset=utf-8", "paper.js": "text/javascript; charset=utf-8",
-		"author.js": "text/javascript; charset=utf-8", "season.js": "text/javascript; charset=utf-8", "keys.js": "text/javascript; charset=utf-8", "passkey.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml", "kiosk.webmanifest": "application/manifest+json"} {
+		"author.js": "text/javascript; charset=utf-8", "season.js": "text/javascript; charset=utf-8", "keys.js": "text/javascript; charset=utf-8", "passkey.js": "text/javascript; charset=utf-8", "upload.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml", "kiosk.webmanifest": "application/manifest+json"} {
 		b, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("static: %w", err)

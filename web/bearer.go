@@ -61,11 +61,11 @@ func (s *Server) loadToken(c echo.Context, text string, who access) error {
 			challenge += `, scope="` + string(who.grant) + `"`
 		}
 		h.Set(echo.HeaderWWWAuthenticate, challenge)
-		return problem.ErrScope
+		err = problem.ErrScope
 	}
 	c.Set(accountKey, a)
 	c.Set(viaKey, t.ID)
-	return nil
+	return err
 }
 
 // admitted finds out who asks: a program by its token, a person by the session.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,7 +14,7 @@ import (
 	"thuocdo/web/problem"
 )
 
-// saveLeaf stores what an officer typed about a leaf: the claim, an explanation or appeal, or an answer to a question.
+// saveLeaf stores what an officer claims about a leaf.
 func (s *Server) saveLeaf(c echo.Context) error {
 	if err := c.Request().ParseForm(); err != nil {
 		return formError(err)
@@ -26,12 +25,6 @@ func (s *Server) saveLeaf(c echo.Context) error {
 	x, err := s.aClaim(c)
 	if err != nil {
 		return err
-	}
-	switch c.FormValue("lam") {
-	case "giai-trinh":
-		return s.explain(c, x)
-	case "tra-loi":
-		return s.answer(c, x)
 	}
 	return s.saveClaim(c, x)
 }
@@ -220,65 +213,4 @@ func (s *Server) showClaimClash(c echo.Context, x *aClaim, t typedClaim, open []
 		}
 	}
 	return s.show(c, http.StatusConflict, p)
-}
-
-// explain stores what the agency says to an appraisal.
-func (s *Server) explain(c echo.Context, x *aClaim) error {
-	form := &explainForm{Text: trimmed(c.FormValue("y-kien")), Appeal: c.FormValue("loai") == "kien-nghi"}
-	form.Seen, _ = strconv.ParseInt(c.FormValue(fieldSeen), 10, 64)
-	err := s.act(c, x.aSheet, assess.Explain{Leaf: x.item.Node.Code, Seen: form.Seen, Text: form.Text, Appeal: form.Appeal})
-	if err == nil {
-		return s.see(c, x.address()+"?xong=giai-trinh")
-	}
-	return s.unsaid(c, err, "y-kien", form.Text, func(p *claimPage) {
-		if p.Explain != nil {
-			p.Explain.Text, p.Explain.Appeal = form.Text, form.Appeal
-		}
-	})
-}
-
-// answer stores the answer to a question of an appraiser.
-func (s *Server) answer(c echo.Context, x *aClaim) error {
-	n, _ := strconv.Atoi(c.FormValue("cau-hoi"))
-	seen, _ := strconv.ParseInt(c.FormValue(fieldSeen), 10, 64)
-	text := trimmed(c.FormValue("tra-loi"))
-	err := s.act(c, x.aSheet, assess.Answer{Leaf: x.item.Node.Code, Seen: seen, Question: n, Text: text})
-	if err == nil {
-		return s.see(c, x.address()+"?xong=tra-loi")
-	}
-	return s.unsaid(c, err, "tra-loi-"+strconv.Itoa(n), text, func(p *claimPage) {
-		if n >= 1 && n <= len(p.Questions) {
-			p.Questions[n-1].Typed = text
-		}
-	})
-}
-
-// unsaid shows a leaf as it is now, with what was typed and could not be stored.
-func (s *Server) unsaid(c echo.Context, err error, field, text string, retype func(*claimPage)) error {
-	l := s.language(c)
-	x, again := s.aClaim(c)
-	if again != nil {
-		return again
-	}
-	p := s.newClaimPage(c, x)
-	var refused phrase.Mistakes
-	status, message := http.StatusUnprocessableEntity, ""
-	switch {
-	case errors.Is(err, assess.ErrReason):
-		message = l.T("claim.wrong.text")
-	case errors.As(err, &refused):
-		message = l.In(refused[0].Message)
-	case errors.Is(err, assess.ErrConflict):
-		status, message = http.StatusConflict, l.T("claim.clash.text")
-	case errors.Is(err, assess.ErrLate), errors.Is(err, assess.ErrStage), errors.Is(err, assess.ErrState):
-		kind := problem.Of(err)
-		p.Failed, p.Kept = "problem."+kind.Code+".title", []keptLine{{l.T("claim.part.giai-trinh"), text}}
-		p.Form, p.Explain = nil, nil
-		return s.show(c, kind.Status, p)
-	default:
-		return err
-	}
-	retype(p)
-	p.Failed, p.Wrong = "claim.wrong", []wrongField{{Field: field, ID: field, Message: message}}
-	return s.show(c, status, p)
 }

@@ -22,10 +22,11 @@ type Evidence interface {
 	Assess(ctx context.Context, code string, turns ...assess.Turn) error            // errors of assess.Do
 	// AddDocument takes a file in, and with a leaf makes it evidence of that claim. *assess.Refused; errors of assess.Attach.
 	AddDocument(ctx context.Context, code string, d assess.Document, in io.Reader, leaf, page string) (assess.Document, error)
-	Documents(ctx context.Context, code, agency string) ([]assess.Document, error) // assess.ErrUnknown, ErrNoSheet
-	Holders(ctx context.Context, code, digest string) ([]assess.Document, error)   // one for each agency that keeps it
-	OpenDocument(d assess.Document) (io.ReadSeekCloser, error)                     // fs.ErrNotExist
-	RemoveDocument(ctx context.Context, code, agency, digest string) error         // assess.ErrUsed, ErrKept
+	Documents(ctx context.Context, code, agency string) ([]assess.Document, error)           // assess.ErrUnknown, ErrNoSheet
+	Holders(ctx context.Context, code, digest string) ([]assess.Document, error)             // one for each agency that keeps it
+	OpenDocument(d assess.Document) (io.ReadSeekCloser, error)                               // fs.ErrNotExist
+	DescribeDocument(ctx context.Context, code string, d assess.Document, seen string) error // assess.ErrNoDocument, ErrConflict, ErrKept
+	RemoveDocument(ctx context.Context, code, agency, digest string) error                   // assess.ErrUsed, ErrKept
 	SweepFiles(ctx context.Context) (int, error)
 	MostFile() int64 // bytes
 }
@@ -72,6 +73,8 @@ func (s *Server) evidenceTable() []route {
 		{get, sheet + documentsName, documentReaders, noBody, s.documentList},
 		{post, sheet + documentsName, documentWriters, upload, s.addDocument},
 		{post, sheet + documentsName + "/xoa", documentWriters, formMax, s.removeDocument},
+		{get, sheet + documentsName + describeName + ":digest", documentWriters, noBody, s.describeForm},
+		{post, sheet + documentsName + describeName + ":digest", documentWriters, formMax, s.describe},
 		{post, sheet + "/:leaf" + documentsName, documentWriters, upload, s.addDocument},
 		{post, sheet + "/:leaf" + documentsName + "/gan", documentWriters, formMax, s.linkDocument},
 		{post, sheet + "/:leaf" + documentsName + "/go", documentWriters, formMax, s.unlinkDocument},

@@ -61,6 +61,11 @@ type sentPart struct{ name, file, value string }
 // multi posts a form with its fields in their order.
 func (b *browser) multi(target string, parts ...sentPart) answer {
 	b.tb.Helper()
+	return b.do(multiRequest(b.tb, target, parts...))
+}
+
+func multiRequest(tb testing.TB, target string, parts ...sentPart) *http.Request {
+	tb.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for _, p := range parts {
@@ -71,15 +76,15 @@ func (b *browser) multi(target string, parts ...sentPart) answer {
 		} else {
 			part, err = w.CreateFormField(p.name)
 		}
-		must(b.tb, err)
+		must(tb, err)
 		_, err = io.WriteString(part, p.value)
-		must(b.tb, err)
+		must(tb, err)
 	}
-	must(b.tb, w.Close())
+	must(tb, w.Close())
 	r := httptest.NewRequest(http.MethodPost, target, &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return b.do(r)
+	return r
 }
 
 const (

@@ -28,7 +28,7 @@ type documentsPage struct {
 
 func (*documentsPage) template() string { return "evidence" }
 func (p *documentsPage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, true
+	f.Wide, f.Figures, f.NoIndex, f.Upload = true, true, true, p.Panel.Open
 	p.Panel.CSRF = f.CSRF
 }
 
@@ -62,6 +62,7 @@ type documentRow struct {
 	Issued               string // day of issue
 	Uses                 []Link
 	Removable            bool
+	Edit                 string // address where its words are changed; "" = not now
 }
 
 // documentList shows the library, or the documents of the leaf that the query names.
@@ -70,7 +71,7 @@ func (s *Server) documentList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if done := c.QueryParam("xong"); slices.Contains([]string{"them", "gan", "go", "xoa"}, done) {
+	if done := c.QueryParam("xong"); slices.Contains([]string{"them", "gan", "go", "xoa", "sua"}, done) {
 		p.Panel.Done = "evidence.done." + done
 	}
 	return s.show(c, http.StatusOK, p)
@@ -84,11 +85,14 @@ func (s *Server) afterDocument(c echo.Context, leaf, what string, f documentFiel
 		if leaf != "" {
 			q += "&muc=" + pathSegment(leaf)
 		}
-		return s.see(c, documentsAddress(season, agency)+q)
+		return s.sent(c, documentsAddress(season, agency)+q)
 	}
 	status, words, field := s.documentTrouble(c, err)
-	if status == 0 {
+	switch {
+	case status == 0:
 		return evidenceError(err)
+	case scripted(c):
+		return c.JSON(status, sentAnswer{Words: words, Field: field})
 	}
 	p, failed := s.documentsPage(c, leaf)
 	if failed != nil {
@@ -141,9 +145,13 @@ func (s *Server) documentsPage(c echo.Context, leaf string) (*documentsPage, err
 	}
 	p := &documentsPage{Season: code, Agency: agency, Title: season.Title, Name: s.nameOf(ctx, agency), All: documentsAddress(code, agency)}
 	a, _ := accountOf(c)
-	open := documentWriters.allow(a, c.Param) && assess.Collecting(season, sheet, s.cfg.Now()) == nil
+	writes, now := documentWriters.allow(a, c.Param), s.cfg.Now()
+	open, claiming := writes && assess.Collecting(season, sheet, now) == nil, writes && assess.Claiming(season, sheet, now) == nil
 	for _, d := range list {
-		p.Rows = append(p.Rows, documentRowOf(s.language(c), code, d, open))
+		p.Rows = append(p.Rows, documentRowOf(s.language(c), code, d, open, claiming))
+	}
+	if leaf != "" {
+		open = claiming
 	}
 	p.Panel, err = s.documentPanel(c, plan, sheet, leaf, open, p.Rows)
 	return p, err
@@ -153,10 +161,7 @@ func (s *Server) documentsPage(c echo.Context, leaf string) (*documentsPage, err
 func (s *Server) documentPanel(c echo.Context, plan *scoring.Plan, sheet *assess.Sheet, leaf string, open bool, kept []documentRow) (documentPanel, error) {
 	l, season := s.language(c), c.Param("season")
 	p := documentPanel{Leaf: leaf, Post: documentsAddress(season, sheet.Agency), Open: open, Most: bytesIn(l, s.store.MostFile())}
-	for _, t := range assess.FileTypes {
-		p.Accept += "," + strings.Join(t.Endings, ",")
-	}
-	p.Accept = p.Accept[1:]
+	p.Accept = fileEndings()
 	if leaf == "" {
 		return p, nil
 	}
@@ -176,8 +181,20 @@ func (s *Server) documentPanel(c echo.Context, plan *scoring.Plan, sheet *assess
 	return p, nil
 }
 
-func documentRowOf(l *locale.Locale, season string, d assess.Document, open bool) documentRow {
+// fileEndings are the ends of the names of files that are taken.
+func fileEndings() string {
+	var list []string
+	for _, t := range assess.FileTypes {
+		list = append(list, t.Endings...)
+	}
+	return strings.Join(list, ",")
+}
+
+func documentRowOf(l *locale.Locale, season string, d assess.Document, open, claiming bool) documentRow {
 	r := documentRow{Document: d, Issued: issuedOn(l, d.Date), Address: documentAddress(season, d.Digest), Bytes: bytesIn(l, d.Size), Removable: open && !d.Submitted && len(d.Leaves) == 0}
+	if claiming || r.Removable {
+		r.Edit = describeAddress(season, d)
+	}
 	for _, t := range assess.FileTypes {
 		if t.Type == d.Type {
 			r.Kind = strings.ToUpper(t.Endings[0][1:])

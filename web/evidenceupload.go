@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -42,10 +43,11 @@ func (s *Server) addDocument(c echo.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", problem.ErrMalformed, err)
 	}
-	f, file, err := s.uploadFields(c, form)
+	fields, file, err := s.uploadForm(c, form, fieldBytes, fieldsMost)
 	if err != nil {
 		return err
 	}
+	f := documentFieldsOf(fields)
 	d := assess.Document{Agency: c.Param("agency"), Number: f.Number, Date: f.Date, Issuer: f.Issuer}
 	switch {
 	case file != nil:
@@ -61,32 +63,36 @@ func (s *Server) addDocument(c echo.Context) error {
 	return s.afterDocument(c, leaf, "them", f, err)
 }
 
-// uploadFields reads a form up to its file, which comes last, and checks its token: nothing of the file is read before.
-func (s *Server) uploadFields(c echo.Context, form *multipart.Reader) (f documentFields, file *multipart.Part, err error) {
-	fields := map[string]string{}
-	for file == nil && len(fields) <= fieldsMost {
+// uploadForm reads a form up to its file, which comes last, and checks its token: nothing of the file is read before. So many fields of
+// so many bytes are read.
+func (s *Server) uploadForm(c echo.Context, form *multipart.Reader, bytes int64, most int) (fields url.Values, file *multipart.Part, err error) {
+	fields = url.Values{}
+	for n := 0; file == nil && n <= most; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return f, nil, uploadError(err)
+			return fields, nil, uploadError(err)
 		}
 		if part.FileName() != "" {
 			file = part
 			break
 		}
-		b, err := io.ReadAll(io.LimitReader(part, fieldBytes+1))
+		b, err := io.ReadAll(io.LimitReader(part, bytes+1))
 		if err != nil {
-			return f, nil, uploadError(err)
+			return fields, nil, uploadError(err)
 		}
-		if len(b) > fieldBytes {
-			return f, nil, fmt.Errorf("%w: a field of more than %d bytes", problem.ErrMalformed, fieldBytes)
+		if int64(len(b)) > bytes {
+			return fields, nil, fmt.Errorf("%w: a field of more than %d bytes", problem.ErrMalformed, bytes)
 		}
-		fields[part.FormName()] = string(b)
+		fields.Add(part.FormName(), string(b))
 	}
-	f = documentFields{Number: fieldText(fields["so"]), Date: fieldText(fields["ngay"]), Issuer: fieldText(fields["noi"]), Page: fieldText(fields["trang"])}
-	return f, file, s.checkTokenOf(c, fields["token"])
+	return fields, file, s.checkTokenOf(c, fields.Get("token"))
+}
+
+func documentFieldsOf(fields url.Values) documentFields {
+	return documentFields{Number: fieldText(fields.Get("so")), Date: fieldText(fields.Get("ngay")), Issuer: fieldText(fields.Get("noi")), Page: fieldText(fields.Get("trang"))}
 }
 
 // uploadError tells a form that is too large or broken.

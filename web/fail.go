@@ -35,6 +35,7 @@ func (s *Server) fail(err error, c echo.Context) {
 	}
 	kind := problem.Of(err)
 	s.note(c, err, kind)
+	s.witnessFailure(c, err, kind)
 	retryAfter(c, kind)
 	if kind == problem.Of(problem.ErrSignInFirst) && c.Request().Method == http.MethodGet && !isAPI(c) {
 		_ = s.see(c, "/dang-nhap?toi="+url.QueryEscape(c.Request().URL.RequestURI()))

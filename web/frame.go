@@ -29,6 +29,7 @@ type Frame struct {
 	Season   bool        // with the script that saves while somebody types
 	Keys     bool        // with the script of shortcuts
 	Passkey  bool        // with the script of passkeys
+	Upload   bool        // with the script that sends files
 	Kiosk    *kioskFrame // on a device at a counter
 	Embed    *embedFrame // within a page of others
 	Plain    bool        // without navigation: nothing on the page leads away from the form

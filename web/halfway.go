@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -62,6 +63,7 @@ func (s *Server) firstStep(c echo.Context, a account.Account, way account.Way, t
 	if err := s.commitSession(c); err != nil {
 		return err
 	}
+	s.witness(c, secondAsked, a.ID)
 	return s.see(c, secondStepPath)
 }
 
@@ -73,6 +75,7 @@ func (s *Server) letIn(c echo.Context, a account.Account, way account.Way, to st
 	if err := s.knowBrowser(c, a); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
+	s.witness(c, signInGood, a.ID, slog.String("way", string(way)))
 	return s.see(c, or(to, "/quan-tri"))
 }
 
@@ -129,6 +132,7 @@ func (s *Server) secondStep(c echo.Context) error {
 		return err
 	}
 	if !s.factors.pass(a.Login, network(c), known, s.cfg.Now()) {
+		s.witness(c, secondHeld, a.ID)
 		c.Response().Header().Set("Retry-After", waitRetry)
 		return s.askSecond(c, http.StatusTooManyRequests, a, "second.too_many")
 	}
@@ -149,11 +153,13 @@ func (s *Server) wrongSecond(c echo.Context, a account.Account) error {
 	ctx := c.Request().Context()
 	tries := s.sessions.GetInt(ctx, halfTries) + 1
 	s.sessions.Put(ctx, halfTries, tries)
+	s.witness(c, secondBad, a.ID)
 	if tries < halfMost {
 		return s.askSecond(c, http.StatusUnprocessableEntity, a, "second.wrong")
 	}
 	if err := s.sessions.Clear(ctx); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
+	s.witness(c, secondOver, a.ID)
 	return problem.ErrTooMany
 }

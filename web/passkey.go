@@ -202,6 +202,7 @@ func (s *Server) passkeySignIn(c echo.Context) error {
 	}
 	if !ok {
 		again.Wrong = "sign_in.passkey.wrong"
+		s.witness(c, passkeyBad, a.ID)
 		return s.askToUsePasskey(c, http.StatusUnprocessableEntity, again)
 	}
 	return s.letIn(c, a, account.ByPasskey, again.To)

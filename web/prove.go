@@ -104,6 +104,7 @@ func (s *Server) tryProof(c echo.Context, p *provePage) (bool, error) {
 	}
 	x := sessionOf(c)
 	if !s.gate.allow("prove "+x.ID, proofsAtOnce, proofsEvery, s.cfg.Now()) {
+		s.witness(c, proofHeld, p.ways.ID)
 		c.Response().Header().Set("Retry-After", waitRetry)
 		return false, s.askProof(c, http.StatusTooManyRequests, p, "prove.too_many")
 	}
@@ -111,9 +112,13 @@ func (s *Server) tryProof(c echo.Context, p *provePage) (bool, error) {
 	if err == nil && ok {
 		err = s.store.ProveSession(c.Request().Context(), x.ID)
 	}
+	if err == nil && ok {
+		s.witness(c, proofGood, p.ways.ID)
+	}
 	if err != nil || ok {
 		return err == nil, err
 	}
+	s.witness(c, proofBad, p.ways.ID)
 	return false, s.askProof(c, http.StatusUnprocessableEntity, p, "prove.wrong")
 }
 

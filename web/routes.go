@@ -208,6 +208,7 @@ func (s *Server) table(a *api.API) []route {
 		s.proveTable(),
 		s.evidenceTable(),
 		s.seasonTable(),
+		s.assessmentAPITable(),
 		s.appraiseTable(),
 		s.councilTable(),
 		s.tokenTable(),

@@ -78,6 +78,7 @@ func (s *Server) seasonTable() []route {
 		{post, sheet + sheetUpload, sheetWriters, sheetFileMax, s.bulk},
 		{get, sheet + "/:leaf", sheetReaders, noBody, s.sheetLeaf},
 		{post, sheet + "/:leaf", sheetWriters, claimMax, s.saveLeaf},
+		{post, sheet + "/:leaf" + sayName, sheetWriters, s.store.MostFile() + uploadRest, s.sayLeaf},
 	}
 }
 

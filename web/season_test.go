@@ -34,7 +34,13 @@ func parSeason(code string) assess.Season {
 // mustSeason is a store with an open season "par" and an account of each role that takes part: quantri, thamdinh, hanoi and danang.
 func mustSeason(tb testing.TB) *data.Store {
 	tb.Helper()
-	st := mustStore(tb, testNow)
+	return mustSeasonAt(tb, func() time.Time { return testNow })
+}
+
+// mustSeasonAt is mustSeason with a clock that may move.
+func mustSeasonAt(tb testing.TB, now func() time.Time) *data.Store {
+	tb.Helper()
+	st := mustStoreAt(tb, now)
 	f, err := reference.Framework("par-index-province", "")
 	must(tb, err)
 	must(tb, st.PutFramework(tb.Context(), f))

@@ -263,20 +263,20 @@ func TestASheetGoesItsWay(t *testing.T) {
 		t.Error("the officer does not see the appraisal")
 	}
 	said := url.Values{"token": {token}, "lam": {"giai-trinh"}, "loai": {"kien-nghi"}, "y-kien": {""}, "thay": {"2"}}
-	if a := officer.post(leaf, said); a.StatusCode != http.StatusUnprocessableEntity {
+	if a := officer.post(leaf+sayName, said); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("an empty appeal: %d", a.StatusCode)
 	}
 	said.Set("y-kien", "đúng mẫu")
-	if a := officer.post(leaf, said); a.StatusCode != http.StatusSeeOther {
+	if a := officer.post(leaf+sayName, said); a.StatusCode != http.StatusSeeOther {
 		t.Fatalf("an appeal: %d %s", a.StatusCode, a.body)
 	}
-	if a := officer.post(leaf, said); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "đúng mẫu") {
+	if a := officer.post(leaf+sayName, said); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "đúng mẫu") {
 		t.Errorf("over a newer version: %d", a.StatusCode)
 	}
 	if a := officer.post(sheet, url.Values{"token": {token}, "lam": {"xong"}}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("all explained: %d", a.StatusCode)
 	}
-	if a := officer.post(leaf, said); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "đúng mẫu") {
+	if a := officer.post(leaf+sayName, said); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "đúng mẫu") {
 		t.Errorf("after that: %d", a.StatusCode)
 	}
 	back := url.Values{"token": {form.Get("token")}, "co-quan": {"01"}, "ve": {"draft"}, "ly-do": {" "}}

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,6 +21,7 @@ type aClaim struct {
 	item  assess.Item
 	items []assess.Item
 	at    int
+	kept  []assess.Document // of the agency, where it may enclose some now
 }
 
 func (s *Server) aClaim(c echo.Context) (*aClaim, error) {
@@ -33,7 +35,10 @@ func (s *Server) aClaim(c echo.Context) (*aClaim, error) {
 		return nil, problem.ErrNoSuchPage
 	}
 	x.item = x.items[x.at]
-	return x, nil
+	if x.speaks(s, assess.Submitted, assess.Appraised, assess.Review) {
+		x.kept, err = s.store.Documents(c.Request().Context(), x.season.Code, x.sheet.Agency)
+	}
+	return x, err
 }
 
 func (x *aClaim) address() string { return x.leafAddress(x.item.Node.Code) }
@@ -59,7 +64,7 @@ type claimPage struct {
 	Claim         *claimView // nil: nothing is claimed
 	Appraisal     *saidView
 	Appeal        *saidView
-	Explain       *explainForm // nil: not now
+	Explain       *sayForm // nil: not now
 	Questions     []askedView
 	Decision      *decisionView
 	Record        []markView
@@ -78,6 +83,7 @@ func (*claimPage) template() string { return "sheet-leaf" }
 
 func (p *claimPage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex, f.Season = true, true, true, p.Form != nil
+	f.Upload = p.Explain != nil || slices.ContainsFunc(p.Questions, func(q askedView) bool { return q.Form != nil })
 	p.CSRF = f.CSRF
 }
 
@@ -94,6 +100,7 @@ type saidView struct {
 	Input, Points, Text string
 	Accepted, Appeal    bool
 	Round               int
+	Evidence            []assess.Evidence
 	assess.Mark
 }
 
@@ -109,21 +116,13 @@ type askedView struct {
 	assess.Question
 	N      int
 	Answer *assess.Reply
-	Form   bool
-	Typed  string
+	Form   *sayForm // nil: not now
 }
 
 // markView is one line of the record.
 type markView struct {
 	Key string
 	assess.Mark
-}
-
-// explainForm is what the agency says to an appraisal.
-type explainForm struct {
-	Text   string
-	Appeal bool
-	Seen   int64
 }
 
 // keptLine is something typed that was not stored.
@@ -135,7 +134,7 @@ func (s *Server) sheetLeaf(c echo.Context) error {
 		return err
 	}
 	p := s.newClaimPage(c, x)
-	if slices.Contains([]string{"luu", "giai-trinh", "tra-loi"}, c.QueryParam("xong")) {
+	if slices.Contains([]string{"luu", sayExplain, sayAnswer}, c.QueryParam("xong")) {
 		p.Saved = "claim.saved." + c.QueryParam("xong")
 	}
 	return s.show(c, http.StatusOK, p)
@@ -164,14 +163,20 @@ func (s *Server) newClaimPage(c echo.Context, x *aClaim) *claimPage {
 	}
 	p.said(w, x)
 	if x.speaks(s, assess.Appraised) {
-		p.Explain = &explainForm{Seen: leaf.Version}
+		said := assess.Appeal{}
 		if leaf.Appeal != nil {
-			p.Explain.Text, p.Explain.Appeal = leaf.Appeal.Text, leaf.Appeal.Appeal
+			said = *leaf.Appeal
 		}
+		p.Explain = s.newSayForm(l, x, "gt-", said.Evidence)
+		p.Explain.Text, p.Explain.Appeal = said.Text, said.Appeal
 	}
 	answers := x.speaks(s, assess.Submitted, assess.Review)
 	for i, q := range leaf.Questions {
-		p.Questions = append(p.Questions, askedView{Question: q, N: i + 1, Answer: q.Answer, Form: answers && q.Answer == nil})
+		asked := askedView{Question: q, N: i + 1, Answer: q.Answer}
+		if answers && q.Answer == nil {
+			asked.Form = s.newSayForm(l, x, "ch"+strconv.Itoa(i+1)+"-", nil)
+		}
+		p.Questions = append(p.Questions, asked)
 	}
 	p.record(leaf)
 	return p
@@ -206,7 +211,7 @@ func (p *claimPage) said(w lossWords, x *aClaim) {
 		p.Appraisal.Input, p.Appraisal.Points = inputAndPoints(w, x.plan, n, in)
 	}
 	if a := leaf.Appeal; a != nil {
-		p.Appeal = &saidView{Text: a.Text, Appeal: a.Appeal, Mark: a.Mark}
+		p.Appeal = &saidView{Text: a.Text, Appeal: a.Appeal, Evidence: a.Evidence, Mark: a.Mark}
 	}
 	if d := leaf.Decision; d != nil {
 		p.Decision = &decisionView{saidView: saidView{Text: d.Reason, Mark: d.Mark}, Passed: d.Passed}

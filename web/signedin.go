@@ -66,6 +66,8 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.sessions.Destroy(c.Request().Context()); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
+	a, _ := accountOf(c)
+	s.witness(c, signedOut, a.ID)
 	c.Response().Header().Set("Clear-Site-Data", `"storage"`)
 	return s.see(c, "/dang-nhap")
 }

@@ -91,12 +91,14 @@ func (s *Server) signIn(c echo.Context) error {
 	}
 	if !s.gate.pass(in.Login, network(c), known, s.cfg.Now()) {
 		again.Wrong = "sign_in.too_many"
+		s.witnessLogin(c, signInHeld, in.Login)
 		c.Response().Header().Set("Retry-After", "60")
 		return s.askToSignIn(c, http.StatusTooManyRequests, again)
 	}
 	a, err := s.authenticate(c.Request().Context(), in)
 	if errors.Is(err, account.ErrUnknown) {
 		again.Wrong = "sign_in.wrong"
+		s.witnessLogin(c, signInBad, in.Login)
 		return s.askToSignIn(c, http.StatusUnprocessableEntity, again)
 	}
 	if err != nil {

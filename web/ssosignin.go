@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -120,6 +121,7 @@ func (s *Server) provedBySSO(c echo.Context, turn ssoTurn, a account.Account) er
 	if err := s.store.ProveSession(c.Request().Context(), turn.session); err != nil {
 		return err
 	}
+	s.witness(c, proofGood, a.ID, slog.String("way", string(account.BySSO)))
 	return s.see(c, or(turn.to, "/quan-tri"))
 }
 
@@ -146,6 +148,8 @@ func (s *Server) failedSSO(c echo.Context, to string, err error) error {
 		return err
 	}
 	s.cfg.Log.Warn("single sign-on", "id", requestIDOf(c), "error", err)
+	here, _ := accountOf(c)
+	s.witness(c, ssoBad, here.ID, slog.String("code", p.Wrong))
 	return s.askToSignIn(c, status, p)
 }
 

@@ -142,7 +142,7 @@ func (s *seasonSheet) line(x sheetRow) {
 		return
 	}
 	in := s.points(x, leaf, s.inputs[agency][leaf])
-	act := s.act(x, leaf, s.sheets[i].Leaves[leaf].Version, in)
+	act := s.act(x, leaf, s.sheets[i].Leaves[leaf], in)
 	if act != nil && len(*s.found) == before {
 		s.acts[agency] = append(s.acts[agency], act)
 	}
@@ -189,8 +189,8 @@ func (s *seasonSheet) points(x sheetRow, leaf string, in scoring.LeafInput) scor
 }
 
 // act is what a row does; nil where a row of claims is left blank.
-func (s *seasonSheet) act(x sheetRow, leaf string, seen int64, in scoring.LeafInput) assess.Act {
-	blank := in.String() == ""
+func (s *seasonSheet) act(x sheetRow, leaf string, now assess.Leaf, in scoring.LeafInput) assess.Act {
+	blank, seen := in.String() == "", now.Version
 	switch s.as {
 	case "claims":
 		c := assess.Claim{Input: in, Evidence: s.documents(x), Partial: s.yes(x, "partial"), Explanation: x.get("explanation")}
@@ -204,7 +204,11 @@ func (s *seasonSheet) act(x sheetRow, leaf string, seen int64, in scoring.LeafIn
 		}
 		return assess.Appraise{Leaf: leaf, Seen: seen, Input: &in, Reason: x.get("reason")}
 	case "appeals":
-		return assess.Explain{Leaf: leaf, Seen: seen, Text: x.get("explanation"), Appeal: s.yes(x, "appeal")}
+		act := assess.Explain{Leaf: leaf, Seen: seen, Text: x.get("explanation"), Appeal: s.yes(x, "appeal")}
+		if now.Appeal != nil {
+			act.Evidence = now.Appeal.Evidence // a table does not know of it
+		}
+		return act
 	}
 	return assess.Decide{Leaf: leaf, Seen: seen, Input: in, Votes: s.votes(x), Reason: x.get("reason")}
 }

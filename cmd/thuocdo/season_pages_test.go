@@ -241,9 +241,9 @@ func TestAWholeSeasonRunsThroughThePages(t *testing.T) {
 	cut := s.adjust(lan)
 	lan.send(seasonAt+"/tham-dinh/1.1.2/04", url.Values{"token": {lan.token}, "viec": {"hoi"}, "da-thay": {"1"}, "cau-hoi": {"văn bản nào?"}})
 	i := slices.Index(s.agencies, "04")
-	answer := officers[i].form(seasonAt+"/phieu/04/1.1.2", "tra-loi")
-	answer.Fields.Set("tra-loi", "Kế hoạch số 12")
-	officers[i].send(seasonAt+"/phieu/04/1.1.2", answer.Fields)
+	answer := officers[i].form(seasonAt+"/phieu/04/1.1.2", "cau-hoi")
+	answer.Fields.Set("y-kien", "Kế hoạch số 12")
+	officers[i].send(answer.Action, answer.Fields)
 	for _, p := range []*participant{lan, minh, ha} {
 		p.enterStatistics()
 		p.acceptAll()
@@ -352,7 +352,7 @@ func (p *participant) explain(path, kind string) {
 	form := p.form(path, "y-kien")
 	form.Fields.Set("loai", kind)
 	form.Fields.Set("y-kien", "có dấu bưu điện")
-	p.send(path, form.Fields)
+	p.send(form.Action, form.Fields)
 }
 
 // reviewed looks again at what was explained: two adjustments stay, one is taken back.

@@ -227,12 +227,14 @@ func adjusted(plan *scoring.Plan, code string, in scoring.LeafInput, reason stri
 	return short(code, reason)
 }
 
-// Explain is what the agency says to an appraisal: an explanation, or an appeal to the council. An empty text takes it back.
+// Explain is what the agency says to an appraisal: an explanation, or an appeal to the council, with further documents where it has
+// them. An empty text takes all of it back.
 type Explain struct {
-	Leaf   string
-	Seen   int64
-	Text   string
-	Appeal bool
+	Leaf     string
+	Seen     int64
+	Text     string
+	Appeal   bool
+	Evidence []Evidence
 }
 
 func (a Explain) apply(t *turn) error {
@@ -253,7 +255,11 @@ func (a Explain) apply(t *turn) error {
 	case text == "":
 		l.Appeal = nil
 	default:
-		l.Appeal = &Appeal{text, a.Appeal, t.mark}
+		l.Appeal = nil
+		if err := l.encloses(a.Leaf, a.Evidence); err != nil {
+			return err
+		}
+		l.Appeal = &Appeal{text, a.Appeal, slices.Clone(a.Evidence), t.mark}
 	}
 	if l.Decision = nil; l.Appraisal != nil { // it is to be looked at again
 		x := *l.Appraisal

@@ -115,7 +115,7 @@ func appraised(tb testing.TB, rounds int) *desk {
 func TestASeasonRunsFromDraftToFinal(t *testing.T) {
 	t.Parallel()
 	d := appraised(t, 2)
-	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true}, Explain{"1.2", 2, "số liệu đã cập nhật", false}, Advance{Done: true})
+	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true, nil}, Explain{"1.2", 2, "số liệu đã cập nhật", false, nil}, Advance{Done: true})
 	v := value(95)
 	d.do("lan", Appraise{Leaf: "1.1", Seen: 3, Input: ptr(choice("b")), Reason: "giữ nguyên"}, Appraise{Leaf: "1.2", Seen: 3, Input: &v, Reason: "đã xem"}, Advance{})
 	if d.sheet.Stage != Council {
@@ -145,7 +145,7 @@ func ptr(in scoring.LeafInput) *scoring.LeafInput { return &in }
 func TestAProposalThatDoesNotPassLeavesTheAppraisal(t *testing.T) {
 	t.Parallel()
 	d := appraised(t, 1)
-	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true}, Advance{Done: true})
+	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true, nil}, Advance{Done: true})
 	d.do("thuky", Decide{"1.1", 3, choice("a"), map[string]Vote{"An": For, "Bình": Abstain}, "bỏ phiếu"}, Advance{})
 	if got := d.sheet.Scores(d.plan)["1.1"]; got.Choice != "b" || *got.Self != 2 {
 		t.Errorf("%+v", got)
@@ -200,8 +200,8 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 		"answering late":                 {asked, 20, "ha", Answer{Leaf: "1.1", Seen: 2, Question: 1, Text: "x"}, ErrLate},
 		"finishing an open appraisal":    {filled, 2, "lan", Advance{}, nil},
 		"advancing a draft":              {newDesk, 2, "lan", Advance{}, ErrStage},
-		"explaining late":                {appraised, 30, "ha", Explain{"1.1", 2, "x", true}, ErrLate},
-		"an appeal without a word":       {appraised, 2, "ha", Explain{"1.1", 2, " ", true}, ErrReason},
+		"explaining late":                {appraised, 30, "ha", Explain{"1.1", 2, "x", true, nil}, ErrLate},
+		"an appeal without a word":       {appraised, 2, "ha", Explain{"1.1", 2, " ", true, nil}, ErrReason},
 		"cutting explanations short":     {appraised, 2, "lan", Advance{}, ErrEarly},
 		"deciding before the council":    {appraised, 2, "thuky", Decide{"1.1", 2, choice("a"), nil, "x"}, ErrStage},
 		"opening again without a reason": {appraised, 2, "admin", Reopen{Draft, ""}, ErrReason},
@@ -233,7 +233,7 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 
 func atCouncil(tb testing.TB, rounds int) *desk {
 	d := appraised(tb, rounds)
-	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true}, Advance{Done: true})
+	d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", true, nil}, Advance{Done: true})
 	return d
 }
 
@@ -384,7 +384,7 @@ func drawAct(r *rapid.T, leaf string, seen int64) Act {
 	case 5:
 		return Appraise{Leaf: leaf, Seen: seen, Input: &in, Reason: text}
 	case 6:
-		return Explain{leaf, seen, text, rapid.Bool().Draw(r, "appeal")}
+		return Explain{leaf, seen, text, rapid.Bool().Draw(r, "appeal"), nil}
 	case 7:
 		return Decide{leaf, seen, in, map[string]Vote{"An": For, "Chi": rapid.SampledFrom([]Vote{For, Against}).Draw(r, "vote")}, text}
 	case 10:

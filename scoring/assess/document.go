@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -68,13 +69,23 @@ func (e Evidence) Key() string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Collecting returns why an agency cannot add or remove documents now; nil where it can.
+// Collecting returns why an agency cannot add documents or take away what nobody has seen; nil where it can: while it fills in, and
+// while it may answer, explain or appeal.
 func Collecting(season *Season, sheet *Sheet, now time.Time) error {
+	return open(season, sheet, now, Draft, Submitted, Appraised, Review)
+}
+
+// Claiming returns why an agency cannot change the documents behind its claims now; nil where it can.
+func Claiming(season *Season, sheet *Sheet, now time.Time) error {
+	return open(season, sheet, now, Draft)
+}
+
+func open(season *Season, sheet *Sheet, now time.Time, stages ...Stage) error {
 	if season.State != Open {
 		return fmt.Errorf("%s: %w", season.Code, ErrState)
 	}
 	t := turn{season: season, sheet: sheet, mark: Mark{At: now}}
-	return t.during(Draft)
+	return t.during(stages...)
 }
 
 // Attach adds a document to the claim about a leaf, whatever others change of the claim meanwhile. One that is there already is not
@@ -100,6 +111,37 @@ func (a Detach) apply(t *turn) error {
 	return t.amend(a.Leaf, func(list []Evidence) []Evidence {
 		return slices.DeleteFunc(slices.Clone(list), func(e Evidence) bool { return e.Key() == a.Key })
 	})
+}
+
+// Describe gives a document other words wherever claims refer to it, while the sheet is a draft. Claims that change lose what was said
+// of the old ones, as by Fill.
+type Describe struct{ Document Document }
+
+func (a Describe) apply(t *turn) error {
+	if err := t.during(Draft); err != nil {
+		return err
+	}
+	d := a.Document
+	if err := d.Check(); err != nil {
+		return err
+	}
+	for _, code := range slices.Sorted(maps.Keys(t.sheet.Leaves)) {
+		l := t.sheet.Leaves[code]
+		c, found := l.Claim, false
+		c.Evidence = slices.Clone(c.Evidence)
+		for i, e := range c.Evidence {
+			if e.File != nil && e.File.Digest == d.Digest {
+				c.Evidence[i], found = d.Evidence(e.Page), true
+			}
+		}
+		if !found {
+			continue
+		}
+		if err := (Fill{Leaf: code, Seen: l.Version, Claim: c}).apply(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // amend changes the documents of a claim and nothing else of it.

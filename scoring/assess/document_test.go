@@ -2,6 +2,8 @@ package assess
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -57,7 +59,7 @@ func TestAClaimThatRepeatsADocumentKeepsItsFile(t *testing.T) {
 	}
 }
 
-func TestDocumentsAreCollectedWhileTheAgencyScoresItself(t *testing.T) {
+func TestDocumentsAreCollectedWhileTheAgencyCanSpeak(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 1)
 	if err := Collecting(d.season, d.sheet, day(9)); err != nil {
@@ -66,8 +68,22 @@ func TestDocumentsAreCollectedWhileTheAgencyScoresItself(t *testing.T) {
 	if err := Collecting(d.season, d.sheet, day(10)); !errors.Is(err, ErrLate) {
 		t.Errorf("at the deadline: %v", err)
 	}
-	if s := filled(t, 1); !errors.Is(Collecting(s.season, s.sheet, day(2)), ErrStage) {
-		t.Error("after submitting")
+	s := filled(t, 2)
+	for _, c := range []struct {
+		stage              Stage
+		at                 int
+		collects, claiming error
+	}{
+		{Submitted, 2, nil, ErrStage}, {Submitted, 20, ErrLate, ErrStage}, {Appraised, 21, nil, ErrStage}, {Appraised, 30, ErrLate, ErrStage}, {Review, 31, nil, ErrStage},
+		{Council, 41, ErrStage, ErrStage}, {Final, 41, ErrStage, ErrStage}, {Draft, 9, nil, nil},
+	} {
+		s.sheet.Stage = c.stage
+		if err := Collecting(s.season, s.sheet, day(c.at)); !errors.Is(err, c.collects) {
+			t.Errorf("collecting at %s on day %d: %v", c.stage, c.at, err)
+		}
+		if err := Claiming(s.season, s.sheet, day(c.at)); !errors.Is(err, c.claiming) {
+			t.Errorf("claiming at %s on day %d: %v", c.stage, c.at, err)
+		}
 	}
 	d.season.State = Closed
 	if err := Collecting(d.season, d.sheet, day(9)); !errors.Is(err, ErrState) {
@@ -136,5 +152,52 @@ func TestEveryTypeHasItsEndings(t *testing.T) {
 	}
 	if r := (&Refused{FileBomb, "x"}); !strings.Contains(r.Error(), "bomb: x") {
 		t.Error(r)
+	}
+}
+
+// An explanation comes with documents of its own: it is told what they are, and the claim stays as it was.
+func TestAnExplanationComesWithDocuments(t *testing.T) {
+	t.Parallel()
+	d := appraised(t, 1)
+	seen, claim := d.seen("1.1"), d.sheet.Leaves["1.1"].Claim
+	more := []Evidence{plan12.Evidence("4"), {Number: "9/CV"}}
+	d.do("ha", Explain{Leaf: "1.1", Seen: seen, Text: "gửi kèm", Appeal: true, Evidence: more})
+	l := d.sheet.Leaves["1.1"]
+	if !reflect.DeepEqual(l.Appeal.Evidence, more) || !reflect.DeepEqual(l.Claim, claim) || len(l.Documents()) != len(claim.Evidence)+2 || len(l.Enclosed()) != 2 {
+		t.Fatalf("%+v", l)
+	}
+	for name, list := range map[string][]Evidence{"too many": slices.Repeat(more, MostEvidence), "without a number": {{}}} {
+		if err := d.try("ha", Explain{Leaf: "1.1", Seen: seen + 1, Text: "x", Evidence: list}); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	d.do("ha", Explain{Leaf: "1.1", Seen: seen + 1, Text: "khác", Evidence: more[:1]}, Explain{Leaf: "1.1", Seen: seen + 2})
+	if l := d.sheet.Leaves["1.1"]; l.Appeal != nil || len(l.Enclosed()) != 0 {
+		t.Errorf("taken back: %+v", l)
+	}
+}
+
+func TestADocumentIsDescribedAnewWhereverClaimsReferToIt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.do("ha", Attach{"1.1", plan12.Evidence("3")}, Attach{"1.2", plan12.Evidence("7")}, Attach{"1.3", Evidence{Number: plan12.Number}})
+	anew := plan12
+	anew.Number, anew.Issuer = "21/QĐ-UBND", "UBND tỉnh"
+	d.do("ha", Describe{anew})
+	for leaf, want := range map[string]Evidence{"1.1": anew.Evidence("3"), "1.2": anew.Evidence("7"), "1.3": {Number: plan12.Number}} {
+		if got := d.sheet.Leaves[leaf].Claim.Evidence; len(got) != 1 || got[0].Key() != want.Key() {
+			t.Errorf("%s: %+v", leaf, got)
+		}
+	}
+	if d.seen("1.1") != 2 || d.seen("1.3") != 1 {
+		t.Error("versions of what changed and what did not")
+	}
+	anew.Number = ""
+	if err := d.try("ha", Describe{anew}); err == nil {
+		t.Error("without a number")
+	}
+	anew.Number = "1"
+	if s := filled(t, 1); !errors.Is(s.try("ha", Describe{anew}), ErrStage) {
+		t.Error("after submitting")
 	}
 }

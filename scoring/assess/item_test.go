@@ -63,7 +63,7 @@ func TestItemsHaveFacets(t *testing.T) {
 	check("1.1", Adjusted, Answered, Differing)
 	check("1.2")
 	d.do("minh", Appraise{Leaf: "1.3", Seen: 1}, Appraise{Leaf: "2.3", Input: ptr(value(50)), Reason: "Niên giám"}, Advance{})
-	d.do("ha", Explain{"1.2", 2, "cập nhật", false}, Advance{Done: true})
+	d.do("ha", Explain{"1.2", 2, "cập nhật", false, nil}, Advance{Done: true})
 	check("1.2", Unseen, Explained)
 	check("1.3", Bare)
 	d.do("lan", Appraise{Leaf: "1.2", Seen: 3})

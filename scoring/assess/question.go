@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -40,15 +41,41 @@ func (s *Sheet) Asked() (n int) {
 	return n
 }
 
-// Documents returns the evidence of the claim, and what came with answers to questions.
+// Documents returns the evidence of the claim, and what was enclosed later.
 func (l Leaf) Documents() []Evidence {
-	list := l.Claim.Evidence[:len(l.Claim.Evidence):len(l.Claim.Evidence)]
-	for _, q := range l.Questions {
-		if q.Answer != nil {
-			list = append(list, q.Answer.Evidence...)
-		}
+	return append(l.Claim.Evidence[:len(l.Claim.Evidence):len(l.Claim.Evidence)], l.Enclosed()...)
+}
+
+// Enclosed returns what came with answers to questions and with an explanation or appeal.
+func (l Leaf) Enclosed() (list []Evidence) {
+	for _, part := range l.Enclosures() {
+		list = append(list, part...)
 	}
 	return list
+}
+
+// Enclosures are the lists that Enclosed is made of: who changes them changes the leaf.
+func (l Leaf) Enclosures() (list [][]Evidence) {
+	for _, q := range l.Questions {
+		if q.Answer != nil {
+			list = append(list, q.Answer.Evidence)
+		}
+	}
+	if l.Appeal != nil {
+		list = append(list, l.Appeal.Evidence)
+	}
+	return list
+}
+
+// encloses checks documents that are to come beside those of a leaf.
+func (l Leaf) encloses(code string, more []Evidence) error {
+	if err := (Claim{Evidence: more}).check(code); err != nil {
+		return err
+	}
+	if len(l.Documents())+len(more) > MostEvidence {
+		return mistake(code, "nhiều hơn %d tài liệu", "more than %d documents", MostEvidence)
+	}
+	return nil
 }
 
 // Ask puts a question about a leaf to the agency while it is appraised.
@@ -102,14 +129,14 @@ func (a Answer) apply(t *turn) error {
 	if text == "" {
 		return fmt.Errorf("%s: %w", a.Leaf, ErrReason)
 	}
-	if err := (Claim{Evidence: a.Evidence, Explanation: text}).check(a.Leaf); err != nil {
+	if err := short(a.Leaf, text); err != nil {
 		return err
 	}
-	if len(l.Documents())+len(a.Evidence) > MostEvidence {
-		return mistake(a.Leaf, "nhiều hơn %d tài liệu", "more than %d documents", MostEvidence)
+	if err := l.encloses(a.Leaf, a.Evidence); err != nil {
+		return err
 	}
 	list := append([]Question{}, l.Questions...)
-	list[a.Question-1].Answer = &Reply{Text: text, Evidence: a.Evidence, Mark: t.mark}
+	list[a.Question-1].Answer = &Reply{Text: text, Evidence: slices.Clone(a.Evidence), Mark: t.mark}
 	l.Questions = list
 	t.put(a.Leaf, l)
 	return nil

@@ -78,7 +78,7 @@ func TestAnAgencySeesAnAppraisalOnceTheRoundIsOver(t *testing.T) {
 	}
 	d.do("minh", Appraise{Leaf: "1.3", Seen: 1}, Appraise{Leaf: "2.3", Input: ptr(value(50)), Reason: "Niên giám"}, Advance{})
 	sees("1.1", true, false)
-	d.do("ha", Explain{"1.1", 2, "đúng hạn", true}, Advance{Done: true})
+	d.do("ha", Explain{"1.1", 2, "đúng hạn", true, nil}, Advance{Done: true})
 	sees("1.1", true, false) // of the first round
 	d.do("lan", Appraise{Leaf: "1.1", Seen: 3, Input: ptr(choice("b")), Reason: "giữ nguyên"})
 	sees("1.1", false, false)

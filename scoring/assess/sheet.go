@@ -63,8 +63,9 @@ type Appraisal struct {
 
 // Appeal is what an agency says to an appraisal. Appealed leaves go to the council.
 type Appeal struct {
-	Text   string `json:"text"`
-	Appeal bool   `json:"appeal,omitempty"` // false: an explanation
+	Text     string     `json:"text"`
+	Appeal   bool       `json:"appeal,omitempty"`   // false: an explanation
+	Evidence []Evidence `json:"evidence,omitempty"` // documents beside those of the claim
 	Mark
 }
 

@@ -53,7 +53,7 @@ func (a *API) Respond(c echo.Context) error {
 	if key == "" {
 		return problem.ErrNoKey
 	}
-	if err := jsonBody(c); err != nil {
+	if err := JSONBody(c); err != nil {
 		return err
 	}
 	w, err := a.Store.OpenWave(c.Param("wave"))

@@ -34,8 +34,8 @@ type response struct {
 
 var checks = validator.New(validator.WithRequiredStructEnabled())
 
-// jsonBody refuses what is not JSON in UTF-8.
-func jsonBody(c echo.Context) error {
+// JSONBody refuses what is not JSON in UTF-8.
+func JSONBody(c echo.Context) error {
 	kind, params, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
 	charset, set := params["charset"]
 	if err != nil || kind != "application/json" || set && !strings.EqualFold(charset, "utf-8") {

@@ -40,6 +40,8 @@ var (
 	ErrMediaType   = errors.New("media type is not supported")
 	ErrMalformed   = errors.New("request is malformed")
 	ErrNoKey       = errors.New("once-only key is missing")
+	ErrNoVersion   = errors.New("If-Match with the version that was seen is missing")
+	ErrChanged     = errors.New("changed since it was seen")
 	ErrPanic       = errors.New("panic")
 	ErrCrowded     = errors.New("too many requests of this kind at once")
 	ErrNoFile      = errors.New("the file of a document is gone")
@@ -64,6 +66,7 @@ var table = []struct {
 	is error
 	Kind
 }{
+	{ErrChanged, Kind{Status: 412, Code: "changed"}}, // before what it wraps
 	{survey.ErrUnknownWave, Kind{Status: 404, Code: "unknown_wave"}},
 	{survey.ErrUnknownAgency, Kind{Status: 404, Code: "unknown_agency"}},
 	{survey.ErrUnknownUnit, Kind{Status: 422, Code: "unknown_unit"}},
@@ -134,6 +137,7 @@ var table = []struct {
 	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
 	{ErrNoKey, Kind{Status: 400, Code: "no_key"}},
 	{survey.ErrBadKey, Kind{Status: 400, Code: "no_key"}},
+	{ErrNoVersion, Kind{Status: 428, Code: "no_version"}},
 	{survey.ErrBadReceipt, Kind{Status: 404, Code: "not_counted"}},
 	{context.DeadlineExceeded, Kind{Status: 503, Code: "busy", Retry: 5}},
 	{context.Canceled, Kind{Status: 499, Code: "gone"}},
