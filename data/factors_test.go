@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -153,5 +154,33 @@ func TestWhatHappensToFactorsIsLogged(t *testing.T) {
 	}
 	if list, err := s.Audit(ctx, audit.Filter{Kind: audit.Factors}); err != nil || list[0].State != "" {
 		t.Errorf("the last factor is gone, and its state is %q, %v", list[0].State, err)
+	}
+}
+
+// A backup of the database opens no app; with the copy of the key that was kept elsewhere the restored one does.
+func TestARestoredDatabaseWantsTheKeyOfItsApps(t *testing.T) {
+	t.Parallel()
+	s := mustOpen(t, Options{Now: during})
+	of := putAccounts(t, s, "lan")
+	withFactors(t, s, of[0])
+	key := must1(os.ReadFile(s.path + factorSuffix))(t)
+	away, here := t.TempDir(), filepath.Join(t.TempDir(), "restored.db")
+	copied := must1(s.Backup(t.Context(), filepath.Join(away, "copy.db"), CopyOptions{}))(t)
+	for _, name := range filesIn(t, away) {
+		if b := must1(os.ReadFile(filepath.Join(away, name)))(t); strings.HasSuffix(name, factorSuffix) || bytes.Contains(b, bytes.TrimSpace(key)) || bytes.Contains(b, appSecret) {
+			t.Errorf("the backup holds the key or a secret in %s", name)
+		}
+	}
+	must1(Restore(t.Context(), copied.Path, here, false, during(), CopyOptions{}))(t)
+	r := mustOpenAt(t, here, Options{Now: during})
+	if _, err := r.App(t.Context(), of[0], true); !errors.Is(err, ErrNoFactorKey) {
+		t.Errorf("without the key: %v", err)
+	}
+	must(t, r.UseRecoveryCode(t.Context(), of[0], "aaaa"))
+	must(t, r.Close())
+	must(t, os.WriteFile(here+factorSuffix, key, 0o600))
+	r = mustOpenAt(t, here, Options{Now: during})
+	if secret, err := r.App(t.Context(), of[0], true); err != nil || !bytes.Equal(secret, appSecret) {
+		t.Errorf("with it: %v", err)
 	}
 }

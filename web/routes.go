@@ -213,6 +213,7 @@ func (s *Server) table(a *api.API) []route {
 		s.councilTable(),
 		s.tokenTable(),
 		s.accountTable(),
+		s.accountSessionsTable(),
 		s.contactTable(),
 		s.signInTable(),
 		s.ssoTable(),

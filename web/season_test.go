@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,8 +143,15 @@ func TestAnAdministratorPlansASeason(t *testing.T) {
 	if a := b.post(edit, f); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("more time: %d %s", a.StatusCode, a.body)
 	}
-	if a := b.post(edit+"?lang=en", f); a.StatusCode != http.StatusConflict {
-		t.Errorf("over another's plan: %d", a.StatusCode)
+	f.Set("han-hoi-dong", "2027-09-01T17:00")
+	f.Set("hoi-dong", "An\nBình\nDung <b>")
+	clash := b.post(edit+"?lang=en", f)
+	rows := cells(clash, "data-cards")
+	if clash.StatusCode != http.StatusConflict || len(rows) != 3 || !slices.Equal(rows[1][1:], []string{"2027-09-01T17:00", "2027-08-01T17:00"}) || !strings.Contains(rows[2][1], "Dung <b>") {
+		t.Errorf("over another's plan: %d %q", clash.StatusCode, rows)
+	}
+	if clash.form().Get("han-hoi-dong") != "2027-09-01T17:00" {
+		t.Error("what was typed is lost")
 	}
 	open := url.Values{"token": f["token"], "lam": {"mo"}, "chac": {"1"}}
 	if a := b.post(seasonAddress("par-2027"), open); a.StatusCode != http.StatusSeeOther {

@@ -42,6 +42,7 @@ type seasonPlanPage struct {
 	Seen        string
 	Open        bool // what cannot change is not asked
 	Read        bool // the fields come from a file, nothing is stored
+	Clash       []planClash
 	CSRF        string
 }
 
@@ -172,7 +173,7 @@ func (s *Server) saveSeason(c echo.Context) error {
 	seen := p.Seen
 	x, found := p.read(c, old)
 	if old != nil && c.FormValue(fieldSeen) != seen {
-		p.Wrong, p.Seen = "season.plan.conflict", seen
+		p.Wrong, p.Seen, p.Clash = "season.plan.conflict", seen, clashOf(p.Fields, typedSeason(old))
 		return s.showSeasonPlan(c, http.StatusConflict, p)
 	}
 	if old == nil && len(found) == 0 {
