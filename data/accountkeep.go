@@ -183,7 +183,7 @@ func (s *Store) DeleteAccount(ctx context.Context, id int64, successor string) e
 		if err := s.dropContact(ctx, q, id); err != nil {
 			return err
 		}
-		for _, query := range []string{`DELETE FROM account_codes WHERE account = ?`, `UPDATE accounts SET gone = 1, disabled = 1, password = '' WHERE id = ?`} {
+		for _, query := range []string{`DELETE FROM account_codes WHERE account = ?`, `DELETE FROM account_letters WHERE account = ?`, `UPDATE accounts SET gone = 1, disabled = 1, password = '' WHERE id = ?`} {
 			if _, err := q.ExecContext(ctx, query, id); err != nil {
 				return err
 			}

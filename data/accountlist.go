@@ -45,9 +45,9 @@ func (s *Store) putAccountList(ctx context.Context, q querier, list []account.Ch
 		err := s.putListed(ctx, q, c)
 		switch {
 		case errors.Is(err, account.ErrTaken):
-			m.Add(fmt.Sprintf("row %d, column login", c.Line), "tên đăng nhập này đã từng thuộc về người khác", "this login was somebody else's once")
+			m.Add(fmt.Sprintf("row %d", c.Line), "tên đăng nhập này đã từng thuộc về người khác", "this login was somebody else's once")
 		case errors.Is(err, account.ErrLast):
-			m.Add(fmt.Sprintf("row %d, column role", c.Line), "đây là quản trị viên cuối cùng còn đăng nhập được", "it is the last administrator who can sign in")
+			m.Add(fmt.Sprintf("row %d", c.Line), "đây là quản trị viên cuối cùng còn đăng nhập được", "it is the last administrator who can sign in")
 		case err != nil:
 			return err
 		}

@@ -40,7 +40,7 @@ func TestAListOfAccountsIsTakenWholeOrNotAtAll(t *testing.T) {
 		}
 	}
 	var m phrase.Mistakes
-	if err := s.PutAccountList(t.Context(), list[:2]); !errors.As(err, &m) || m[0].Path != "row 2, column role" {
+	if err := s.PutAccountList(t.Context(), list[:2]); !errors.As(err, &m) || m[0].Path != "row 2" {
 		t.Errorf("nobody is administrator any more: %v", err)
 	}
 	must(t, s.CheckAccountList(t.Context(), list))

@@ -26,6 +26,7 @@ type Store interface {
 	SignedIn
 	Tokens
 	AccountKeeper
+	AccountLists
 	Contacts
 	Factors
 	Passwords

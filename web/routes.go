@@ -212,6 +212,7 @@ func (s *Server) table(a *api.API) []route {
 		s.appraiseTable(),
 		s.councilTable(),
 		s.tokenTable(),
+		s.accountListTable(),
 		s.accountTable(),
 		s.accountSessionsTable(),
 		s.contactTable(),

@@ -18,6 +18,7 @@ type accountCmd struct {
 	Reset   accountResetCmd   `cmd:"" help:"Give an account a new password and let it sign in again."`
 	Disable accountDisableCmd `cmd:"" help:"Keep an account from signing in."`
 	Email   accountEmailCmd   `cmd:"" help:"Say where an account gets letters."`
+	Import  accountImportCmd  `cmd:"" help:"Add and change accounts from a list."`
 	Invite  accountInviteCmd  `cmd:"" help:"Make a one-time code to choose a password with, or send a link."`
 	Token   accountTokenCmd   `cmd:"" help:"Tokens by which programs act for an account."`
 	Factors accountFactorsCmd `cmd:"" help:"Show or remove the second factors of an account."`
@@ -31,6 +32,7 @@ func (*accountCmd) Examples() []string {
 		"thuocdo account add lan.nguyen --role analyst --name 'Nguyễn Thị Lan'",
 		"thuocdo account email lan.nguyen lan.nguyen@example.vn",
 		"thuocdo account invite lan.nguyen",
+		"thuocdo account import people.xlsx --dry-run",
 		"thuocdo account token add lan.nguyen --name 'Power BI' --scope responses:read,results:read --days 180",
 		"thuocdo account list",
 	}

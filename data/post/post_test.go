@@ -92,6 +92,37 @@ func TestALetterIsUTF8InTwoFormsWithAWayToStop(t *testing.T) {
 	}
 }
 
+func TestANoticeToAnAccountIsPlainTextAndNothingTypedIsAHeader(t *testing.T) {
+	t.Parallel()
+	s := mustMailServer(t, &mailServer{})
+	l := mailing.Letter{ID: "0123abcd", To: "lan@example.vn", Lang: "vi", Code: "ABCD-EFGH-JKMN-PQRS", Tries: 1,
+		Notice: &mailing.Notice{Kind: mailing.Reset, Login: "lan", Name: "Lan\r\nBcc: thief@example.com\r\n\r\n<script>", Until: now}}
+	if o, _, err := mustSend(t, s.client(Plain), l); !o.Sent || err != nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	got := s.letters()
+	if len(got) != 1 || got[0].to != "lan@example.vn" {
+		t.Fatalf("%d letters", len(got))
+	}
+	m, err := mail.ReadMessage(strings.NewReader(got[0].data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"Bcc": "", "List-Unsubscribe": "", "Content-Type": "text/plain; charset=UTF-8", "Message-Id": "<0123abcd@example.vn>"} {
+		if got := m.Header.Get(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+	body, err := io.ReadAll(quotedprintable.NewReader(m.Body))
+	if err != nil || !strings.Contains(string(body), "https://khaosat.example.vn/kich-hoat/ABCDEFGHJKMNPQRS") {
+		t.Errorf("%s, %v", body, err)
+	}
+	l.To = "lan@example.vn\r\nRCPT TO:<thief@example.com>"
+	if o, trouble, _ := mustSend(t, s.client(Plain), l); !o.Failed || trouble || len(s.letters()) != 1 {
+		t.Errorf("an address of two lines: %+v", o)
+	}
+}
+
 func TestConversationsAreProtectedAndSignedIn(t *testing.T) {
 	t.Parallel()
 	server, client := mustCertificate(t)

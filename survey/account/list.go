@@ -134,7 +134,7 @@ func (l *List) account(line int, cells []string) {
 	if text, ok := l.cell(cells, columnEmail); ok {
 		c.Now.Email = text
 	}
-	l.check(line, &c.Now)
+	l.check(&c)
 	l.changes = append(l.changes, c)
 }
 
@@ -149,19 +149,31 @@ func roleOf(text string) Role {
 	return Role(text)
 }
 
-// check finds what is wrong with an account of a list, and writes its address as it is kept.
-func (l *List) check(line int, a *Account) {
+// check finds what is wrong with what a list says of an account, and writes its address as it is kept. What was wrong before and
+// stays so is not the list's mistake.
+func (l *List) check(c *Change) {
+	a, line := &c.Now, c.Line
 	for _, field := range a.Faults() {
+		if !c.touches(field) {
+			continue
+		}
 		words := listFaults[field]
 		l.fault(line, field, "%[1]s", "%[2]s", words["vi"], words["en"])
 	}
-	if a.Agency != "" && !l.Agency(a.Agency) {
+	if a.Agency != "" && c.touches(columnAgency) && !l.Agency(a.Agency) {
 		l.fault(line, columnAgency, "không có cơ quan với mã này", "there is no agency with this code")
 	}
 	email, ok := l.Address(a.Email)
 	if a.Email = email; !ok {
 		l.fault(line, columnEmail, "địa chỉ thư không hợp lệ", "not a valid e-mail address")
 	}
+}
+
+// touches reports whether the list gives the field, or what it depends on, another value.
+func (c Change) touches(field string) bool {
+	return c.New() || slices.ContainsFunc(c.Differences(), func(d Difference) bool {
+		return d.Field == field || field == columnAgency && d.Field == columnRole
+	})
 }
 
 // listFaults say what is wrong with a field.
@@ -179,8 +191,8 @@ func (l *List) fault(line int, column, vi, en string, args ...any) {
 		return
 	}
 	place := fmt.Sprintf("row %d", line)
-	if column != "" {
-		place += ", column " + column
+	if i, ok := l.column[column]; ok && i < 26 {
+		place += ", column " + string(rune('A'+i))
 	}
 	l.wrong.Add(place, vi, en, args...)
 }
@@ -194,4 +206,29 @@ func (l *List) Done() ([]Change, phrase.Mistakes) {
 		l.wrong.Add("…", "và %d lỗi nữa", "and %d mistakes more", l.more)
 	}
 	return l.changes, l.wrong
+}
+
+// Difference is a field of an account that a list changes.
+type Difference struct{ Field, Was, Now string }
+
+// Differences returns what a list changes of an account that is there, in the order of the columns.
+func (c Change) Differences() (list []Difference) {
+	if c.New() {
+		return nil
+	}
+	for _, d := range []Difference{{columnName, c.Was.Name, c.Now.Name}, {columnRole, string(c.Was.Role), string(c.Now.Role)},
+		{columnAgency, c.Was.Agency, c.Now.Agency}, {columnEmail, c.Was.Email, c.Now.Email}} {
+		if d.Was != d.Now {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// Check finds what is wrong with changes that were read before, row by row.
+func (l *List) Check(list []Change) phrase.Mistakes {
+	for i := range list {
+		l.check(&list[i])
+	}
+	return l.wrong
 }
