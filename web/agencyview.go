@@ -38,6 +38,7 @@ func (*agencyPage) template() string { return "agency" }
 
 func (p *agencyPage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex = true, true, p.Live
+	f.Picture = cardAddress(p.address)
 	canonical(f, p.l, p.address)
 }
 

@@ -28,7 +28,7 @@ func (c *copyOf) size() int { return len(c.plain) + len(c.zip) + 256 }
 // newCopy compresses a body. Formats that are compressed themselves are left alone.
 func newCopy(kind, name string, body []byte) *copyOf {
 	c := &copyOf{kind: kind, name: name, etag: tagOf(body)}
-	if len(body) < zipFrom || strings.HasSuffix(kind, "sheet") || strings.HasSuffix(kind, "document") || strings.HasSuffix(kind, "pdf") {
+	if len(body) < zipFrom || strings.HasSuffix(kind, "sheet") || strings.HasSuffix(kind, "document") || strings.HasSuffix(kind, "pdf") || kind == cardMedia {
 		c.plain = bytes.Clone(body)
 		return c
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"thuocdo/data"
-	"thuocdo/data/export"
 	"thuocdo/scoring/release"
 	"thuocdo/survey/account"
 )
@@ -28,7 +27,7 @@ func outsiders(t *testing.T, s *Server, st *data.Store) map[string]*browser {
 	return list
 }
 
-// everyAddress is each route that reads, with parameters of the index that is released, or of a wave; and files of every format.
+// everyAddress is each route that reads, with parameters of the index that is released, or of a wave; and files.
 func everyAddress(s *Server, release string) (list []string) {
 	fill := strings.NewReplacer(":wave", "mo", ":agency", "01", ":receipt", "ABCD", ":framework", "muoi", ":period", "2025", ":before", "2024", ":after", "2025",
 		":scenario", "aaaa", ":batch", "AAAAA", ":number", "1", ":code", "ABCD", ":release", release, ":analysis", "phan-bo")
@@ -41,12 +40,19 @@ func everyAddress(s *Server, release string) (list []string) {
 			list = append(list, p)
 			continue
 		}
-		for _, f := range export.Formats {
-			list = append(list, strings.Replace(p, ":file", downloads+f.Name, 1))
+		formats := []string{"csv", "xlsx"} // one that the server has, and one that it has not
+		if strings.HasPrefix(p, "/quan-tri") {
+			formats = formats[1:] // made of live figures, anew for everyone who asks
+		}
+		for _, f := range formats {
+			list = append(list, strings.Replace(p, ":file", downloads+f, 1))
 		}
 	}
 	return append(list, "/?lang=en", "/cong-bo?lang=en", "/cong-bo.atom?lang=en", "/xep-hang/muoi/2025?lang=en", "/co-quan/01?ky=2025",
-		odataPath+"Rankings?$filter=index%20eq%20%27muoi%27", odataPath+"Scores?$filter=index%20eq%20%27muoi%27", odataPath+"Releases", "/api/v1/indexes/muoi/2025/ranking?format=csv", "/so-sanh/muoi/2025/2025")
+		odataPath+"Rankings?$filter=index%20eq%20%27muoi%27", odataPath+"Scores?$filter=index%20eq%20%27muoi%27", odataPath+"Releases", "/api/v1/indexes/muoi/2025/ranking?format=csv", "/so-sanh/muoi/2025/2025",
+		"/nhung/xep-hang/muoi/2025?kieu=bang", "/nhung/xep-hang/muoi/2025?kieu=ban-do&lang=en", "/nhung/cong-bo/"+release+"?kieu=bang", "/nhung/cong-bo/"+release+"?kieu=ban-do&nen=toi",
+		"/so-sanh-co-quan/muoi/2025?co-quan=01&co-quan=79", "/cong-bo/"+release+"/so-sanh?co-quan=01", "/cong-bo/"+release+"/so-sanh/tai-ve.csv?co-quan=01",
+		"/cong-bo/"+release+"/tai-ve.pdf")
 }
 
 var (

@@ -31,6 +31,9 @@ type Frame struct {
 	Passkey  bool        // with the script of passkeys
 	Upload   bool        // with the script that sends files
 	Kiosk    *kioskFrame // on a device at a counter
+	Here     string      // the one address of a page that everyone sees alike
+	Picture  string      // address of the picture beside links to it
+	Share    *share
 	Embed    *embedFrame // within a page of others
 	Plain    bool        // without navigation: nothing on the page leads away from the form
 }
@@ -78,6 +81,7 @@ func (s *Server) frame(c echo.Context, p page) *Frame {
 	if framedByOthers(c.Request()) {
 		f.Embed = embedFrameOf(c)
 	}
+	f.Share = s.shareOf(c, f)
 	return f
 }
 

@@ -18,7 +18,7 @@ type homePage struct {
 }
 
 func (homePage) template() string { return "home" }
-func (homePage) frame(f *Frame)   { f.Wide = true }
+func (homePage) frame(f *Frame)   { f.Wide, f.Here = true, "/" }
 
 func (s *Server) home(c echo.Context) error {
 	waves, err := s.store.Waves(c.Request().Context())

@@ -182,5 +182,5 @@ func canonical(f *Frame, l *locale.Locale, address string) {
 	if err != nil {
 		return
 	}
-	f.Other = otherLanguage(u, l.Tag())
+	f.Here, f.Other = address, otherLanguage(u, l.Tag())
 }

@@ -73,6 +73,7 @@ func (*rankingPage) template() string { return "ranking" }
 
 func (p *rankingPage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex = true, true, p.Request.Live
+	f.Picture = cardAddress(rankingRequest{Framework: p.Request.Framework, Period: p.Request.Period, Method: p.Request.Method, Group: p.Request.Group, Sort: sortRank}.address())
 	canonical(f, p.l, p.address)
 }
 

@@ -166,6 +166,9 @@ func (*releasePage) template() string { return "release" }
 
 func (p *releasePage) frame(f *Frame) {
 	f.Wide, f.Figures, f.NoIndex = true, true, p.Room
+	if p.Figures {
+		f.Picture = releaseAddress(p.ID) + cardName
+	}
 	if p.Step != nil {
 		p.Step.CSRF = f.CSRF
 	}

@@ -8,13 +8,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"thuocdo/data"
+	"thuocdo/data/export"
+	"thuocdo/data/scribe"
 	"thuocdo/scoring"
 	"thuocdo/scoring/release"
+	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
@@ -38,7 +42,12 @@ func mustReleases(t *testing.T) (*Server, *data.Store, *release.Release) {
 		_, err := st.PutAccount(t.Context(), a)
 		must(t, err)
 	}
-	return mustServer(t, st), st, mustSealed(t, st, 7.5)
+	return mustServerWith(t, Config{Formats: plainFormats(), Documents: scribe.Formats, Card: scribe.Card}, st), st, mustSealed(t, st, 7.5)
+}
+
+// plainFormats are those of files that are the same whenever they are made: workbooks carry the time.
+func plainFormats() []report.Format {
+	return slices.DeleteFunc(slices.Clone(export.Formats), func(f report.Format) bool { return f.Name != "csv" })
 }
 
 // mustSealed gives Hanoi these points, and seals.

@@ -82,7 +82,7 @@ func (r *room) leave() { <-r.slots }
 var (
 	citizensRoutes = []string{"/khao-sat/", "/bien-nhan", "/lam-tiep", "/moi"}
 	lightRoutes    = []string{"/kiosk", "/healthz", "/readyz", "/static/", "/favicon.ico", "/robots.txt"}
-	reportsRoutes  = []string{"/:file", "/in", "/ap-phich/:agency", "/xlsform", "/phan-bo", "/bang-cheo", "/trung-binh", "/tac-dong",
+	reportsRoutes  = []string{"/:file", cardName, "/in", "/ap-phich/:agency", "/xlsform", "/phan-bo", "/bang-cheo", "/trung-binh", "/tac-dong",
 		"/do-tin-cay", "/trong-so", "/mau", "/thu-moi", formFilePath, "/:set", "/:set/$count"}
 )
 

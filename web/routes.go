@@ -222,5 +222,6 @@ func (s *Server) table(a *api.API) []route {
 		s.odataTable(),
 		s.besideTable(),
 		s.embedTable(),
+		s.cardTable(),
 	)
 }

@@ -46,7 +46,9 @@ type Config struct {
 	Data    []DataFormat        // of responses
 	// Documents are the formats of official documents, in the order they are offered.
 	Documents []document.Format
-	Observe   func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
+	// Card draws the picture that stands beside links to a page, as PNG; nil: pages have none.
+	Card    func(*document.Card) ([]byte, error)
+	Observe func(route, method string, status int, took time.Duration) // told of every request, where set; route is the pattern
 
 	FormFiles FormFiles // questionnaires of other programs
 	// Table reads the rows of a CSV or XLSX file that somebody sends in; nil: files are not taken.

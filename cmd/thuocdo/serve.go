@@ -132,6 +132,7 @@ func (s *serverFlags) server(ctx context.Context, c *console, store *data.Store,
 		Cubes:     export.Cubes,
 		Data:      dataFormats(),
 		Documents: scribe.Formats,
+		Card:      scribe.Card,
 		Table:     readTable,
 		Sheets:    sheetFiles,
 

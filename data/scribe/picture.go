@@ -10,6 +10,8 @@ import (
 	"math"
 	"sync"
 
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"codeberg.org/go-fonts/liberation/liberationserifbold"
 	"codeberg.org/go-fonts/liberation/liberationserifregular"
 	"golang.org/x/image/font"
@@ -20,15 +22,20 @@ import (
 	"thuocdo/scoring/report/document"
 )
 
-// fonts are read once: every picture has the same letters.
-var fonts = sync.OnceValues(func() (list [2]*opentype.Font, err error) {
-	for i, b := range [][]byte{liberationserifregular.TTF, liberationserifbold.TTF} {
+// fonts and cardFonts are read once: regular and bold letters, of documents and of cards.
+var (
+	fonts     = sync.OnceValues(func() ([2]*opentype.Font, error) { return parsed(liberationserifregular.TTF, liberationserifbold.TTF) })
+	cardFonts = sync.OnceValues(func() ([2]*opentype.Font, error) { return parsed(liberationsansregular.TTF, liberationsansbold.TTF) })
+)
+
+func parsed(files ...[]byte) (list [2]*opentype.Font, err error) {
+	for i, b := range files {
 		if list[i], err = opentype.Parse(b); err != nil {
 			return list, fmt.Errorf("font: %w", err)
 		}
 	}
 	return list, nil
-})
+}
 
 // canvas is a picture under way: every word processor opens a PNG alike.
 type canvas struct {
@@ -44,7 +51,21 @@ func picture(f document.Figure) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := canvas{image.NewRGBA(image.Rect(0, 0, int(math.Ceil(document.FigureWidth*dots)), int(math.Ceil(max(f.Height, 1)*dots)))), list}
+	return drawn(f, document.FigureWidth, list)
+}
+
+// Card draws a card as PNG, 1200 dots wide and 630 high.
+func Card(card *document.Card) ([]byte, error) {
+	list, err := cardFonts()
+	if err != nil {
+		return nil, err
+	}
+	return drawn(card.Figure(), document.CardWidth, list)
+}
+
+func drawn(f document.Figure, width float64, letters [2]*opentype.Font) ([]byte, error) {
+	size := func(mm float64) int { return int(math.Ceil(mm*dots - 0.01)) }
+	c := canvas{image.NewRGBA(image.Rect(0, 0, size(width), size(max(f.Height, 1)))), letters}
 	draw.Draw(c.img, c.img.Bounds(), image.White, image.Point{}, draw.Src)
 	for _, s := range f.Shapes {
 		if err := c.shape(s); err != nil {
