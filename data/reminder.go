@@ -100,33 +100,22 @@ func (s *Store) reminders(ctx context.Context) (list []reminder, err error) {
 		return nil, err
 	}
 	defer tx.Rollback()
+	people, err := s.remindedPeople(ctx, tx)
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
 	open, err := s.remindedSeasons(ctx, tx)
 	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	type person struct {
-		id, news int64
-		lang     string
-	}
-	var people []person
-	err = each(ctx, tx, `SELECT c.account, c.news, c.lang FROM account_contacts c JOIN accounts a ON a.id = c.account
-		WHERE c.reminders = 1 AND c.bounced = 0 AND c.written < ? AND a.disabled = 0 AND a.gone = 0 ORDER BY a.login`, func(r *sql.Rows) error {
-		var p person
-		err := r.Scan(&p.id, &p.news, &p.lang)
-		people = append(people, p)
-		return err
-	}, s.today())
 	for _, p := range people {
+		a, err := s.account(ctx, tx, selectAccount+`id = ?`, p.id)
 		if err != nil {
-			break
-		}
-		var a account.Account
-		if a, err = s.account(ctx, tx, selectAccount+`id = ?`, p.id); err != nil {
-			break
+			return nil, err
 		}
 		r := reminder{Reminder: mailing.Reminder{Account: p.id, Login: a.Login, Lang: p.lang}, news: p.news}
 		for i := range open {
-			if err = s.remindOf(ctx, tx, &r, a, &open[i], p.news); err != nil {
+			if err := s.remindOf(ctx, tx, &r, a, &open[i], p.news); err != nil {
 				return nil, err
 			}
 		}
@@ -134,6 +123,23 @@ func (s *Store) reminders(ctx context.Context) (list []reminder, err error) {
 			list = append(list, r)
 		}
 	}
+	return list, nil
+}
+
+// remindedPerson is somebody who may have a letter today.
+type remindedPerson struct {
+	id, news int64
+	lang     string
+}
+
+func (s *Store) remindedPeople(ctx context.Context, q querier) (list []remindedPerson, err error) {
+	err = each(ctx, q, `SELECT c.account, c.news, c.lang FROM account_contacts c JOIN accounts a ON a.id = c.account
+		WHERE c.reminders = 1 AND c.bounced = 0 AND c.written < ? AND a.disabled = 0 AND a.gone = 0 ORDER BY a.login`, func(r *sql.Rows) error {
+		var p remindedPerson
+		err := r.Scan(&p.id, &p.news, &p.lang)
+		list = append(list, p)
+		return err
+	}, s.today())
 	return list, err
 }
 

@@ -88,9 +88,9 @@ func (s *Server) accounts(c echo.Context) error {
 	return s.show(c, http.StatusOK, p)
 }
 
-// fits reports whether every word of a search stands in the login, name or agency, with or without its marks.
+// fits reports whether every word of a search stands in the login, name, address or agency, with or without its marks.
 func fits(a account.Account, agency, query string) bool {
-	text := survey.Fold(a.Login + " " + a.Name + " " + a.Agency + " " + agency)
+	text := survey.Fold(a.Login + " " + a.Name + " " + a.Email + " " + a.Agency + " " + agency)
 	for w := range strings.FieldsSeq(survey.Fold(query)) {
 		if !strings.Contains(text, w) {
 			return false
