@@ -61,6 +61,7 @@ var auditedKinds = []audited{
 		(SELECT json_group_array(json_array(issuer, subject)) FROM (SELECT * FROM identities WHERE account = a.id ORDER BY issuer, subject))) body FROM accounts a
 		WHERE EXISTS (SELECT 1 FROM authenticators WHERE account = a.id AND confirmed) OR EXISTS (SELECT 1 FROM passkeys WHERE account = a.id)
 		OR EXISTS (SELECT 1 FROM recovery_codes WHERE account = a.id) OR EXISTS (SELECT 1 FROM identities WHERE account = a.id))`},
+	{audit.Webhook, `SELECT id, json_array(id, url, kinds, secret, made, private) FROM webhooks`},
 	{audit.FactorRoles, `SELECT '', body FROM (SELECT json_group_array(role) body FROM (SELECT role FROM factor_roles ORDER BY role)) WHERE body <> '[]'`},
 }
 

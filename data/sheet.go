@@ -210,6 +210,11 @@ func (s *Store) writeSheet(ctx context.Context, q querier, season, agency int64,
 	if err != nil {
 		return err
 	}
+	if x.Stage != was {
+		if err := s.tellStage(ctx, q, season, agency); err != nil {
+			return err
+		}
+	}
 	act, reason := audit.Advanced, ""
 	if x.Stage.Before(was) {
 		act, reason = audit.Reopened, x.Reason

@@ -25,6 +25,7 @@ type Store interface {
 	Sessions
 	SignedIn
 	Tokens
+	Webhooks
 	AccountKeeper
 	AccountLists
 	Contacts

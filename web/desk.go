@@ -60,7 +60,7 @@ func (s *Server) desk(c echo.Context) error {
 		p.Links = append(p.Links, Link{Key: "desk.fieldwork", Path: "/quan-tri/tien-do"})
 	}
 	if administrators.allow(a, nil) {
-		p.Links = append(p.Links, Link{Key: "desk.accounts", Path: accountsPath})
+		p.Links = append(p.Links, Link{Key: "desk.accounts", Path: accountsPath}, Link{Key: "desk.hooks", Path: hooksPath})
 	}
 	if auditors.allow(a, nil) {
 		p.Links = append(p.Links, Link{Key: "desk.audit", Path: auditPath})

@@ -53,6 +53,9 @@ func wordText(t *testing.T, a answer) string {
 
 func TestTheScoreReportOfAnAgencySaysWhatItsPageSays(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("letters are drawn one after another: not with the race detector")
+	}
 	_, st := mustFigures(t)
 	b := newBrowser(t, withDocuments(t, st))
 	text := wordText(t, b.get("/co-quan/01/tai-ve.docx?ky=2025"))
@@ -99,6 +102,9 @@ func TestTheScoreReportOfAnAgencySaysWhatItsPageSays(t *testing.T) {
 
 func TestReportsTellThePublicNoMoreThanPages(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("letters are drawn one after another: not with the race detector")
+	}
 	_, st := mustFigures(t)
 	s := withDocuments(t, st)
 	b := newBrowser(t, s)

@@ -193,6 +193,9 @@ func kindOf(target string) string {
 
 func TestEveryPageThatResultsLinkToAnswersInBothLanguages(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	s, _ := mustFigures(t)
 	analyst := signedInAs(t, s, "phantich")
 	for _, lang := range []string{"vi", "en"} {

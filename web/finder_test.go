@@ -243,6 +243,9 @@ func TestALongListIsTypedFromPaperByCodeOrName(t *testing.T) {
 // TestTenThousandAgenciesDoNotMakeAFormLarge holds the first visit to the bound of every form, and each page after it.
 func TestTenThousandAgenciesDoNotMakeAFormLarge(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("a page of ten thousand agencies: not with the race detector")
+	}
 	s := mustServer(t, mustLong(t, 10_000))
 	size := func(r *http.Request) int {
 		w := httptest.NewRecorder()

@@ -197,6 +197,9 @@ func BenchmarkRanking(b *testing.B) {
 
 func TestNoAddressBreaksAPage(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	s, _ := mustFigures(t)
 	b, analyst := newBrowser(t, s), signedInAs(t, s, "phantich")
 	odd := rapid.OneOf(rapid.SampledFrom([]string{"", "hang", "co-quan", "diem", "phieu", "I", "I.A", "q9_1", "giam", "tang", "province", "commune", unrankedGroup,

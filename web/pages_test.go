@@ -162,6 +162,9 @@ var hostile = []string{
 // checkPage, called for every page, refuses script, event attributes and links that lead elsewhere.
 func TestHostileTextComesBackAsText(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("thousands of requests, one after another: not with the race detector")
+	}
 	s := mustServer(t, mustStore(t, testNow))
 	for _, bad := range hostile {
 		b := newBrowser(t, s)
@@ -253,7 +256,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	prefixes = append(prefixes, "microdata.", "evidence.done.", "evidence.refused.", "evidence.trouble.")
 	prefixes = append(prefixes, "season.", "stage.", "sheet.", "claim.", "bulk.")
 	prefixes = append(prefixes, "appraise.column.", "appraise.doubt.", "appraise.facet.", "appraise.mark.", "council.vote.", "token.grant.", "accounts.task.", "accounts.wrong.")
-	prefixes = append(prefixes, "self.password.", "self.way.")
+	prefixes = append(prefixes, "self.password.", "self.way.", "hook.done.", "hook.kind.")
 	for _, key := range s.book.Keys() {
 		known := used[key] || strings.Contains(code, `"`+key+`"`)
 		for _, p := range prefixes {

@@ -38,6 +38,7 @@ var permitted = []struct{ prefix, all, own string }{
 	{"/quan-tri/phieu-giay", "ADEe", ""},
 	{auditPath, "AU", ""},
 	{accountsPath, "A", ""},
+	{hooksPath, "A", ""},
 	{factorRolesPath, "A", ""},
 	{"POST " + releaseDeskPath, "AB", ""},
 	{formsPath, "ADNUB", ""},

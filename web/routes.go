@@ -223,5 +223,6 @@ func (s *Server) table(a *api.API) []route {
 		s.besideTable(),
 		s.embedTable(),
 		s.cardTable(),
+		s.hookTable(),
 	)
 }

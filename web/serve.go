@@ -41,6 +41,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	defer s.afterwards.Wait()
 	srv := s.listener()
 	go s.sweep(ctx)
+	go s.tellHooks(ctx)
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ln) }()
 	select {

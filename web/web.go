@@ -25,6 +25,7 @@ import (
 	"thuocdo/survey/guard"
 	"thuocdo/web/api"
 	"thuocdo/web/locale"
+	"thuocdo/web/outward"
 )
 
 //go:embed locales templates static
@@ -79,25 +80,26 @@ type Server struct {
 	factors  *gate // the same for second factors
 	door     *door
 	// ceremonies are challenges that passkeys have to answer.
-	ceremonies turns[ceremony]
-	leaving    turns[ssoTurn] // for single sign-on
-	readers    *gate          // counts what networks read by program
-	forgotten  chan struct{}  // slots of forgotten passwords that are looked up
-	afterwards sync.WaitGroup // what goes on after its answer
-	savers     *gate          // slows down whoever puts forms aside or guesses codes
-	boards     *boards
-	copies     *copies
-	shelf      sealedShelf
-	studies    *studies
-	markBook   markBook
-	fields     fieldBook
-	frames     frameShelf
-	views      views
-	casts      casts
-	lines      lines
-	rooms      [classes]*room
-	routes     []route
-	echo       *echo.Echo
+	ceremonies  turns[ceremony]
+	leaving     turns[ssoTurn]        // for single sign-on
+	readers     *gate                 // counts what networks read by program
+	forgotten   chan struct{}         // slots of forgotten passwords that are looked up
+	afterwards  sync.WaitGroup        // what goes on after its answer
+	hookClients map[bool]*http.Client // tell other systems of events; true: in private networks too
+	savers      *gate                 // slows down whoever puts forms aside or guesses codes
+	boards      *boards
+	copies      *copies
+	shelf       sealedShelf
+	studies     *studies
+	markBook    markBook
+	fields      fieldBook
+	frames      frameShelf
+	views       views
+	casts       casts
+	lines       lines
+	rooms       [classes]*room
+	routes      []route
+	echo        *echo.Echo
 }
 
 // New builds the server. Templates are parsed and static files compressed once per process.
@@ -126,6 +128,7 @@ func New(cfg Config, store Store) (*Server, error) {
 	}
 	s.book, s.assets, s.pages = w.book, w.assets, &renderer{in: w.pages}
 	s.sessions = newSessions(store, s.secure)
+	s.hookClients = map[bool]*http.Client{false: outward.NewClient(false), true: outward.NewClient(true)}
 	s.routes = s.table(&api.API{Store: store, Intake: s.intake, Book: s.book, Send: send, Admit: s.admitProgram})
 	return s, s.mount()
 }

@@ -41,9 +41,10 @@ type commands struct {
 	Compare       compareCmd       `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Say what changed between two periods or versions, and why."`
 	Season        seasonCmd        `cmd:"" group:"Ask of an index: where points go, what if, what changed." help:"Run an assessment: self scores, appraisal, appeals, decisions."`
 	Release       releaseCmd       `cmd:"" help:"Seal results, verify sealed files, publish and correct them."`
-	Account       accountCmd       `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Say who may sign in."`
-	Audit         auditCmd         `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Show and verify the log of who changed what."`
-	Invite        inviteCmd        `cmd:"" group:"Say who may sign in; invite people with codes that count once." help:"Invite people with codes that count once; draw posters."`
+	Webhook       webhookCmd       `cmd:"" group:"Say who may sign in, who is told of events; invite people with codes." help:"Tell other systems of releases, closed waves and sheets that move on."`
+	Account       accountCmd       `cmd:"" group:"Say who may sign in, who is told of events; invite people with codes." help:"Say who may sign in."`
+	Audit         auditCmd         `cmd:"" group:"Say who may sign in, who is told of events; invite people with codes." help:"Show and verify the log of who changed what."`
+	Invite        inviteCmd        `cmd:"" group:"Say who may sign in, who is told of events; invite people with codes." help:"Invite people with codes that count once; draw posters."`
 	Migrate       migrateCmd       `cmd:"" group:"Look after a database and a server." help:"Make a database, or bring an older one up to date."`
 	Backup        backupCmd        `cmd:"" group:"Copy a database, put a copy back; erase texts once their time is over." help:"Copy a database while a server uses it, and check the copy."`
 	Restore       restoreCmd       `cmd:"" group:"Copy a database, put a copy back; erase texts once their time is over." help:"Put a backup in the place of a database."`

@@ -46,11 +46,12 @@ const (
 	Texts         Kind = "texts"    // free texts of a wave
 	Factors       Kind = "factors"  // what an account signs in with besides its password
 	FactorRoles   Kind = "factor_roles"
+	Webhook       Kind = "webhook" // an address that is told of events
 )
 
 // Kinds are all of them, as lists show them.
 var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform,
-	Contact, Factors, FactorRoles, Log}
+	Contact, Factors, FactorRoles, Webhook, Log}
 
 // Valid reports whether there is such a kind.
 func (k Kind) Valid() bool { return slices.Contains(Kinds, k) }

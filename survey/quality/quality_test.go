@@ -81,7 +81,11 @@ func TestHonestResponsesAreRarelySuspect(t *testing.T) {
 	t.Parallel()
 	f := sipas(t)
 	for _, c := range []struct{ n, agencies int }{{300, 1}, {1500, 4}, {4000, 34}} {
-		for seed := range uint64(3) {
+		seeds := uint64(3)
+		if testing.Short() {
+			seeds = 1
+		}
+		for seed := range seeds {
 			flags := scan(f, honest(t, f, c.n, c.agencies, seed)).Flags
 			for _, x := range []Flag{survey.Duplicate, survey.Burst, survey.AllBest, survey.DigitPreference, survey.Speeding} {
 				// 0.3 % of a lognormal time with σ = 0.4 lie below a third of the median; four standard errors of chance beside

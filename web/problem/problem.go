@@ -21,6 +21,7 @@ import (
 	"thuocdo/survey/paper"
 	"thuocdo/survey/quality"
 	"thuocdo/survey/sketch"
+	"thuocdo/survey/webhook"
 )
 
 // Failures of the edge itself.
@@ -116,6 +117,7 @@ var table = []struct {
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrNoToken, Kind{Status: 401, Code: "token_refused"}},
 	{ErrScope, Kind{Status: 403, Code: "scope"}},
+	{webhook.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
 	{account.ErrNoSession, Kind{Status: 404, Code: "not_found"}},
 	{opinion.ErrNotText, Kind{Status: 404, Code: "not_found"}},
 	{quality.ErrUnknown, Kind{Status: 404, Code: "not_found"}},

@@ -17,6 +17,8 @@ import (
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"thuocdo/web/outward"
 )
 
 // Failures that are told apart. Callers compare with errors.Is.
@@ -79,7 +81,7 @@ func New(set Settings) (*Party, error) {
 			return nil, fmt.Errorf("single sign-on: %s: %w", what, err)
 		}
 	}
-	return &Party{set: set, client: newClient(set.Private)}, nil
+	return &Party{set: set, client: outward.NewClient(set.Private)}, nil
 }
 
 // check wants an address that is safe to send secrets to.

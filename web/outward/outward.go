@@ -1,4 +1,6 @@
-package sso
+// Package outward is how the service speaks to other machines: to no private network unless it may, whatever a name means a moment
+// later; through no proxy; following no redirect; reading no more than it should.
+package outward
 
 import (
 	"context"
@@ -12,13 +14,13 @@ import (
 	"time"
 )
 
-// Failures on the way to the issuer.
+// Failures on the way.
 var (
 	ErrPrivate  = errors.New("the address is in a private network")
-	ErrRedirect = errors.New("the issuer leads elsewhere")
+	ErrRedirect = errors.New("the answer leads elsewhere")
 )
 
-// Limits of what the issuer may send.
+// Limits of an answer.
 const (
 	mostBytes = 1 << 20
 	patience  = 10 * time.Second
@@ -45,9 +47,9 @@ func public(a netip.Addr) bool {
 	return true
 }
 
-// control looks at the address that a name was resolved to, just before the connection is made: what a name means at another time
+// Control looks at the address that a name was resolved to, just before the connection is made: what a name means at another time
 // does not count.
-func control(private bool) func(context.Context, string, string, syscall.RawConn) error {
+func Control(private bool) func(context.Context, string, string, syscall.RawConn) error {
 	return func(_ context.Context, _, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil {
@@ -60,10 +62,10 @@ func control(private bool) func(context.Context, string, string, syscall.RawConn
 	}
 }
 
-// newClient returns a client that follows no redirect, reads no more than it should, uses no proxy, and reaches private networks only
+// NewClient returns a client that follows no redirect, reads no more than it should, uses no proxy, and reaches private networks only
 // where that is allowed.
-func newClient(private bool) *http.Client {
-	dial := &net.Dialer{Timeout: patience / 2, ControlContext: control(private)}
+func NewClient(private bool) *http.Client {
+	dial := &net.Dialer{Timeout: patience / 2, ControlContext: Control(private)}
 	return &http.Client{
 		Timeout: patience,
 		Transport: limited{&http.Transport{DialContext: dial.DialContext, TLSHandshakeTimeout: patience / 2, ForceAttemptHTTP2: true,
