@@ -3,6 +3,7 @@
 # make check  formatting, vet, staticcheck, import rules, translations, templates, who may use which route
 # make bench  benchmarks with their figures; make fuzz  every fuzz target for FUZZTIME each
 # make bench-r  survey statistics beside R's survey package, where Rscript is installed: minutes; R_ROWS, R_ITEMS
+# make lighthouse  every kind of public page by Lighthouse: wants an idle machine and npm; no part of make test
 # make build  bin/thuocdo; make static  the same without shared libraries, as the container has it
 
 SHELL       := /bin/bash
@@ -16,7 +17,7 @@ BENCHTIME   ?= 1s
 R_ROWS      ?= 1000000
 R_ITEMS     ?= 3
 
-.PHONY: run build static test test-go test-browser check bench bench-r fuzz clean tools
+.PHONY: run build static test test-go test-browser lighthouse check bench bench-r fuzz clean tools
 .DEFAULT_GOAL := build
 
 run: build
@@ -45,6 +46,9 @@ ifeq ($(SKIP_BROWSER),1)
 else
 	@web/browser/run bin/thuocdo
 endif
+
+lighthouse: build
+	cd web/browser && npm install --no-save --ignore-scripts --no-audit --no-fund lighthouse@12 && node lighthouse.mjs ../../bin/thuocdo
 
 check: tools
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' 2>/dev/null || find . -name '*.go')); \

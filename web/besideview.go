@@ -54,6 +54,11 @@ func (p *besidePage) frame(f *Frame) {
 	canonical(f, p.l, p.address)
 }
 
+// MethodAddress is the methodology of the version that the figures are by.
+func (p *besidePage) MethodAddress() string {
+	return versionAddress(p.Framework.Code, p.Framework.Version)
+}
+
 // besideField is one field of the form.
 type besideField struct{ ID, Value string }
 

@@ -177,6 +177,11 @@ func (*embedPage) template() string { return "embed" }
 
 func (p *embedPage) frame(f *Frame) { f.NoIndex = true }
 
+// MethodAddress is the methodology of the version that the figures are by.
+func (p *embedPage) MethodAddress() string {
+	return versionAddress(p.Framework.Code, p.Framework.Version)
+}
+
 // Left is how many agencies of the group are not shown.
 func (p *embedPage) Left() int { return p.Total - p.To }
 

@@ -92,6 +92,11 @@ func methodAddress(versions []*scoring.Framework, at int) string {
 	return a
 }
 
+// versionAddress is the page of a version that may be the newest or not.
+func versionAddress(framework, version string) string {
+	return "/phuong-phap/" + pathSegment(framework) + "?" + byVersion + "=" + queryValue(version)
+}
+
 func newMethodPage(l *locale.Locale, versions []*scoring.Framework, at int) (*methodPage, error) {
 	f := versions[at]
 	plan, err := scoring.Compile(f)

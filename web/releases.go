@@ -157,6 +157,7 @@ type releasePage struct {
 	Corrects    string // address
 	CorrectedBy string // address
 	Ranking     string // address
+	Method      string // address of the methodology of the version that is sealed
 	Step        *releaseSteps
 	l           *locale.Locale
 	address     string
@@ -213,7 +214,7 @@ func (s *Server) releasePage(c echo.Context, r *release.Record, room bool, at in
 	if room {
 		base = releaseDeskPath + "/" + pathSegment(r.ID)
 	}
-	p := &releasePage{releaseEntry: s.releaseEntry(l, r, base), Room: room, l: l, address: base, File: base + releaseFileName,
+	p := &releasePage{releaseEntry: s.releaseEntry(l, r, base), Method: versionAddress(r.About.Framework, r.About.Version), Room: room, l: l, address: base, File: base + releaseFileName,
 		Ranking: (rankingRequest{Framework: r.About.Framework, Period: r.About.Period, Method: r.About.Method, Sort: sortRank}).address()}
 	if r.Corrects != "" {
 		p.Corrects, p.Changes = releaseAddress(r.Corrects), base+changesName

@@ -221,6 +221,7 @@ func TestAPublisherTakesAReleaseFromFileToPublic(t *testing.T) {
 		"/cong-bo/" + r.ID:                                 "Đã có bản đính chính",
 		"/cong-bo/" + second.ID + "?lang=en":               "Wrong points of Hanoi",
 		"/cong-bo/" + second.ID + changesName:              ">-2,50<",
+		"/cong-bo/" + second.ID:                            `href="/phuong-phap/muoi?phien-ban=1"`,
 		"/cong-bo?lang=en":                                 "Corrected",
 		"/xep-hang?lang=en":                                "Sealed and signed releases",
 		"/xep-hang/muoi/2025?lang=en":                      "The figures on this page are those of the sealed release.",
