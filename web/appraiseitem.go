@@ -157,6 +157,7 @@ func (s *Server) showAppraisal(c echo.Context, status int, b *bench, at int, typ
 		if p.Form = typed.form; p.Form == nil {
 			p.Form = newLeafForm(l, x.Node, "", x.Leaf.Stands())
 		}
+		p.Form.Must = true
 	}
 	b.others(p, x)
 	last, err := s.lastPeriod(c.Request().Context(), b.season)

@@ -48,13 +48,16 @@ func (s *Server) saveClaim(c echo.Context, x *aClaim) error {
 		return s.showWrongClaim(c, x, t)
 	}
 	err := s.act(c, x.aSheet, assess.Fill{Leaf: x.item.Node.Code, Seen: t.form.Seen, Claim: t.claim})
-	var refused phrase.Mistakes
-	switch {
-	case errors.Is(err, assess.ErrConflict):
+	if errors.Is(err, assess.ErrConflict) {
 		if x, err = s.aClaim(c); err != nil { // as it is now
 			return err
 		}
-		return s.showClaimClash(c, x, t, nil)
+		if !x.item.Leaf.Claim.Same(t.claim) { // else it is stored, and the answer was lost on its way
+			return s.showClaimClash(c, x, t, nil)
+		}
+	}
+	var refused phrase.Mistakes
+	switch {
 	case errors.Is(err, assess.ErrLate), errors.Is(err, assess.ErrStage), errors.Is(err, assess.ErrState):
 		return s.showLateClaim(c, x, t, problem.Of(err))
 	case errors.As(err, &refused):

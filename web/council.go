@@ -242,6 +242,7 @@ func (s *Server) showVote(c echo.Context, status int, b *bench, x assess.Item, t
 	} else {
 		p.Reason = typed.reason
 	}
+	p.Form.Must = true
 	for i, member := range b.season.Board.Members {
 		p.Votes = append(p.Votes, voteRow{member, votePrefix + strconv.Itoa(i+1), votes[member]})
 	}

@@ -86,7 +86,7 @@ func TestTheCouncilVotesOnWhatWasAppealed(t *testing.T) {
 	if a := send("against against against", "x"); a.StatusCode != http.StatusConflict || !strings.Contains(a.body, "Người khác vừa thay đổi") {
 		t.Errorf("over a newer version: %d", a.StatusCode)
 	}
-	if a := b.get(at); !strings.Contains(a.body, "2 tán thành, 1 không, 0 trắng") || !strings.Contains(a.body, "Thông qua") {
+	if a := b.get(at); !strings.Contains(a.body, "2 tán thành, 1 không tán thành, 0 phiếu trắng") || !strings.Contains(a.body, "Thông qua") {
 		t.Error("the votes are not shown")
 	}
 	if a := b.post(finish, b.get(parCouncil).form()); a.StatusCode != http.StatusSeeOther {

@@ -24,6 +24,7 @@ type documentsPage struct {
 	Panel          documentPanel
 	Rows           []documentRow
 	All            string // address of the library
+	Sheet, Claim   string // addresses of the sheet, and of the leaf on it; "" for those who may not look at it, without a leaf
 }
 
 func (*documentsPage) template() string { return "evidence" }
@@ -152,6 +153,11 @@ func (s *Server) documentsPage(c echo.Context, leaf string) (*documentsPage, err
 	}
 	if leaf != "" {
 		open = claiming
+	}
+	if sheetReaders.allow(a, c.Param) {
+		if p.Sheet = sheetAddress(code, agency); leaf != "" {
+			p.Claim = p.Sheet + "/" + pathSegment(leaf)
+		}
 	}
 	p.Panel, err = s.documentPanel(c, plan, sheet, leaf, open, p.Rows)
 	return p, err

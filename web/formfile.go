@@ -72,7 +72,7 @@ func (p *formFilePage) frame(f *Frame) {
 // placed is something to say about a place in a file.
 type placed struct{ Sheet, Row, Column, Place, Text string }
 
-var cellPlace = regexp.MustCompile(`^(?:sheet (.+?))?(?:(?:^|, )row (\d+))?(?:, column ([A-Z]+))?$`)
+var cellPlace = regexp.MustCompile(`^(?:sheet (.+?))?(?:(?:^|, )row (\d+))?(?:, column (\S+))?$`)
 
 // placesOf splits the places of mistakes into sheet, row and column, where they have them.
 func placesOf(l *locale.Locale, m phrase.Mistakes) (list []placed) {

@@ -83,6 +83,7 @@ type leafForm struct {
 	Fields []inputField
 	NA     *inputField // box; Value is "1" where it is ticked
 	Wrong  []wrongField
+	Must   bool // something has to be chosen
 }
 
 // Choice reports whether one of some options is to be chosen.

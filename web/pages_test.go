@@ -208,6 +208,32 @@ func TestHostileTextComesBackAsText(t *testing.T) {
 
 // Everything a page says stands in the catalogue, and the catalogue holds nothing that nobody says.
 // TestTemplatesDrawTheBoxOfEveryChoice: the browser's own box is hidden in a choice, so that one without a mark shows nothing.
+// A part that another one names alike would be shown in its place.
+func TestTemplatesHaveNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	defined := regexp.MustCompile(`{{define "([^"]+)"}}`)
+	parts := map[string]string{}
+	for _, pattern := range []string{"templates/parts/*.html", "templates/pages/*.html"} {
+		files, err := fs.Glob(embedded, pattern)
+		must(t, err)
+		for _, file := range files {
+			b, err := fs.ReadFile(embedded, file)
+			must(t, err)
+			for _, m := range defined.FindAllStringSubmatch(string(b), -1) {
+				if at := parts[m[1]]; at != "" {
+					t.Errorf("%s and %s define %q", at, file, m[1])
+				}
+				if strings.Contains(pattern, "parts") {
+					parts[m[1]] = file
+				}
+			}
+		}
+	}
+	if len(parts) < 40 {
+		t.Errorf("only %d parts were found", len(parts))
+	}
+}
+
 func TestTemplatesDrawTheBoxOfEveryChoice(t *testing.T) {
 	t.Parallel()
 	choice := regexp.MustCompile(`(?s)<label class="choice"[^>]*>\s*<input.*?</label>`)

@@ -21,8 +21,18 @@ type device struct {
 	rp  virtualwebauthn.RelyingParty
 }
 
+// newKey makes a key of which both coordinates have 32 bytes: the library leaves leading zeros out, and would be refused once in 128 times.
+func newKey() virtualwebauthn.Credential {
+	for {
+		key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		if len(key.Key.AttestationData()) == 77 { // RFC 9053, 7.1.1: a map of 5 with two strings of 32 bytes
+			return key
+		}
+	}
+}
+
 func newDevice() *device {
-	return &device{virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+	return &device{virtualwebauthn.NewAuthenticator(), newKey(),
 		virtualwebauthn.RelyingParty{Name: "Thước đo", ID: "khaosat.example.vn", Origin: passkeyBase}}
 }
 
@@ -129,10 +139,10 @@ func TestAPasskeyThatDoesNotFitOpensNothing(t *testing.T) {
 		return b.post(passkeySignInPath, f).StatusCode
 	}
 	for what, change := range map[string]func(d *device){
-		"an unknown key": func(d *device) { d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2) },
+		"an unknown key": func(d *device) { d.key = newKey() },
 		"the id with another key": func(d *device) {
 			id := d.key.ID
-			d.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+			d.key = newKey()
 			d.key.ID = id
 		},
 		"another site's page":        func(d *device) { d.rp.Origin = "https://khaosat.example.vn.evil.example" },

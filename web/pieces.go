@@ -85,8 +85,11 @@ func newTableView(t document.Table, id string) *tableView {
 	return v
 }
 
+// figureRoom is room beside a figure: fonts of browsers are wider than that of documents, in which labels were measured.
+const figureRoom = 12.0
+
 func newFigureView(f document.Figure) *figureView {
-	v := &figureView{Alt: f.Alt, Caption: f.Caption, Box: "0 0 " + unit(document.FigureWidth) + " " + unit(f.Height)}
+	v := &figureView{Alt: f.Alt, Caption: f.Caption, Box: unit(-figureRoom) + " 0 " + unit(document.FigureWidth+2*figureRoom) + " " + unit(f.Height)}
 	for _, s := range f.Shapes {
 		switch s := s.(type) {
 		case document.Box:

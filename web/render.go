@@ -46,6 +46,7 @@ func functions(l *locale.Locale, a *assets) template.FuncMap {
 		"int":    l.Int,
 		"count":  func(n int) string { return l.Int(int64(n)) },
 		"date":   func(t time.Time) string { return l.Date(t.In(survey.Vietnam)) },
+		"day":    func(text string) string { return issuedOn(l, text) },
 		"moment": func(t time.Time) string { return l.Moment(t.In(survey.Vietnam)) },
 		"href":   func(p string) string { return inLanguage(p, l.Tag()) },
 		"asset":  a.url,

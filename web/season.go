@@ -97,6 +97,7 @@ type seasonRow struct {
 	Period           string
 	State            assess.State
 	Address          string // of its overview; "" for officers
+	Appraise         string // where the reader appraises; "" where nothing is to be
 	Stages           []stageCount
 	Own              []ownSheet // of the reader's agencies
 }
@@ -178,6 +179,9 @@ func (s *Server) seasonRows(c echo.Context, a account.Account) (rows []seasonRow
 		if seasonReaders.allow(a, nil) {
 			row.Address = seasonAddress(x.Code)
 			row.Stages = countStages(l, x, sheets, s.cfg.Now())
+			if x.State == assess.Open && appraisers.allow(a, nil) {
+				row.Appraise = row.Address + appraiseName
+			}
 		} else if row.own(l, x, sheets, names, a, s.cfg.Now()); len(row.Own) == 0 || x.State == assess.Planned {
 			continue
 		}

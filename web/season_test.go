@@ -71,8 +71,8 @@ func TestTheListShowsWhatIsDueForEachRole(t *testing.T) {
 	}{
 		{"hanoi", []string{sheetAddress("par", "01"), "còn 10 ngày", "đến lượt cơ quan"}, []string{sheetAddress("par", "48"), sheetAddress("sau", "01")}},
 		{"hue", []string{"Chưa có kỳ đánh giá nào"}, []string{"Đánh giá par"}},
-		{"thamdinh", []string{`href="` + seasonAddress("par") + `"`, "Đang chuẩn bị", "còn 20 ngày"}, nil},
-		{"phantich", []string{`href="` + seasonAddress("par") + `"`}, nil},
+		{"thamdinh", []string{`href="` + seasonAddress("par") + `"`, `href="` + seasonAddress("par") + appraiseName + `"`, "Đang chuẩn bị", "còn 20 ngày"}, []string{seasonAddress("sau") + appraiseName}},
+		{"phantich", []string{`href="` + seasonAddress("par") + `"`}, []string{appraiseName + `"`}},
 	} {
 		b := signedInAs(t, s, c.login)
 		a := b.get(seasonsPath)
@@ -88,6 +88,24 @@ func TestTheListShowsWhatIsDueForEachRole(t *testing.T) {
 		}
 		if a := b.get(seasonsPath + "?lang=en"); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "Assessment seasons") {
 			t.Errorf("%s in English: %d", c.login, a.StatusCode)
+		}
+	}
+}
+
+func TestTheOverviewLeadsWhereASeasonIsAppraisedAndDecided(t *testing.T) {
+	t.Parallel()
+	st := mustSeason(t)
+	must(t, st.PutSeason(t.Context(), parSeason("sau")))
+	s := mustServer(t, st)
+	for login, want := range map[string]bool{"quantri": true, "thamdinh": true, "phantich": false} {
+		b := signedInAs(t, s, login)
+		for _, name := range []string{appraiseName, councilName} {
+			if got := strings.Contains(b.get(seasonAddress("par")).body, `href="`+seasonAddress("par")+name+`"`); got != want {
+				t.Errorf("%s finds %s: %v", login, name, got)
+			}
+			if strings.Contains(b.get(seasonAddress("sau")).body, `href="`+seasonAddress("sau")+name+`"`) {
+				t.Errorf("%s finds %s of a season that is planned", login, name)
+			}
 		}
 	}
 }

@@ -190,7 +190,7 @@ func (s *Server) saveSeason(c echo.Context) error {
 		case errors.Is(err, standing.ErrUnknownFramework):
 			found.Add("$.framework", "không có bộ chỉ số này trong kỳ", "there is no such framework in the period")
 		case errors.Is(err, standing.ErrUnknownPeriod):
-			found.Add("$.period", "kỳ như 2026, 2026-H1 hoặc 2026-Q3", "a period such as 2026, 2026-H1 or 2026-Q3")
+			found.Add("$.period", "hãy ghi kỳ, ví dụ 2026, 2026-H1 hoặc 2026-Q3", "give a period such as 2026, 2026-H1 or 2026-Q3")
 		case err != nil:
 			return err
 		}

@@ -28,6 +28,7 @@ type seasonPage struct {
 	Rounds           int
 	Back             []assess.Stage // to which a sheet can be put back
 	Reopen           reopenFields
+	Work             []Link // where it is appraised and decided; none for those who may not look at it
 	Done             string // key
 	Moved            int
 	Wrong            []formFault
@@ -93,6 +94,9 @@ func (s *Server) newSeasonPage(c echo.Context) (*seasonPage, error) {
 	sheets = slices.DeleteFunc(sheets, func(sheet assess.Sheet) bool { return !a.MayRead(sheet.Agency) })
 	p := &seasonPage{Code: x.Code, Address: seasonAddress(x.Code), Title: x.Title, Framework: plan.Framework().Title, Version: x.Version, Period: periodTitle(l, survey.Period(x.Period)),
 		State: x.State, Admin: administrators.allow(a, nil), Board: x.Board, Appraisers: x.Appraisers, Rounds: x.Rounds, Stages: countStages(l, x, sheets, s.cfg.Now()), Back: x.Stages()}
+	if x.State != assess.Planned && appraisalReaders.allow(a, nil) {
+		p.Work = []Link{{Key: "appraise.title", Path: p.Address + appraiseName}, {Key: "council.title", Path: p.Address + councilName}}
+	}
 	w := lossWords{l, plan.Framework().Decimals()}
 	for i := range sheets {
 		sheet := &sheets[i]

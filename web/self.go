@@ -64,7 +64,7 @@ type ownSession struct {
 func (*selfPage) template() string { return "self" }
 
 func (p *selfPage) frame(f *Frame) {
-	f.NoIndex, f.Figures = true, true
+	f.Wide, f.NoIndex, f.Figures = true, true, true
 	p.CSRF = f.CSRF
 }
 

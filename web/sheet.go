@@ -210,7 +210,7 @@ func (p *ownSheetPage) list(w lossWords, x *aSheet, last *lastPoints, filter str
 	for _, n := range x.plan.Nodes() {
 		if n.Depth == 0 {
 			p.closeArea(w, sums)
-			p.Areas, sums = append(p.Areas, sheetArea{Code: n.Code, Title: n.Title, Open: filter != "" || p.Fill}), nil
+			p.Areas, sums = append(p.Areas, sheetArea{Code: n.Code, Title: n.Title, Open: filter != ""}), nil
 			area = len(p.Areas) - 1
 		}
 		item, err := x.sheet.Item(x.plan, n.Code)

@@ -196,6 +196,32 @@ func TestTwoOfficersSeeEachOthersChangesAsAConflict(t *testing.T) {
 	}
 }
 
+func TestWhatArrivedIsNoConflictWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	st := mustSeason(t)
+	n := oneLeaf(t, mustPlan(t, "par-index-province"))
+	to := sheetAddress("par", "01") + "/" + n.Code
+	b := signedInAs(t, mustServer(t, st), "hanoi")
+	f := claimFields(b.get(to))
+	f.Set(leafPrefix+n.Code, "yes")
+	f.Set("tl.1.so", "12/QĐ") // a row was left out
+	f.Set("giai-trinh", "chờ ký \r\n")
+	f.Set("lam", "tu-luu")
+	for range 2 { // the answer to the first one was lost
+		if a := b.post(to, f); a.StatusCode != http.StatusOK || !strings.Contains(a.body, `"seen":1`) {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+	}
+	f.Set("lam", "luu")
+	if a := b.post(to, f); a.Header.Get("Location") != to+"?xong=luu" {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	f.Set("giai-trinh", "đã ký")
+	if a := b.post(to, f); a.StatusCode != http.StatusConflict {
+		t.Errorf("something else over it: %d", a.StatusCode)
+	}
+}
+
 func TestWhatIsTypedPastTheDeadlineIsShown(t *testing.T) {
 	t.Parallel()
 	st := mustSeason(t)

@@ -44,7 +44,7 @@ type tokenRow struct {
 
 func (*tokenPage) template() string { return "tokens" }
 func (p *tokenPage) frame(f *Frame) {
-	f.NoIndex, f.Figures = true, true
+	f.Wide, f.NoIndex, f.Figures = true, true, true
 	p.CSRF = f.CSRF
 }
 

@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,9 +53,11 @@ func (d Document) Check() error { return d.Evidence("").check("") }
 
 // Cites reports whether a piece of evidence without a file means the document: the same number, nothing else against it.
 func (d Document) Cites(e Evidence) bool {
-	agree := func(a, b string) bool { return a == "" || b == "" || a == b }
 	return e.Number == d.Number && agree(e.Date, d.Date) && agree(e.Issuer, d.Issuer)
 }
+
+// agree reports whether nothing speaks against two things said of a document being the same.
+func agree(a, b string) bool { return a == "" || b == "" || a == b }
 
 // Key names a piece of evidence among those of its leaf.
 func (e Evidence) Key() string {
@@ -89,7 +92,7 @@ func open(season *Season, sheet *Sheet, now time.Time, stages ...Stage) error {
 }
 
 // Attach adds a document to the claim about a leaf, whatever others change of the claim meanwhile. One that is there already is not
-// added again.
+// added again, and one that was claimed on paper alone gets its file.
 type Attach struct {
 	Leaf     string
 	Evidence Evidence
@@ -97,11 +100,30 @@ type Attach struct {
 
 func (a Attach) apply(t *turn) error {
 	return t.amend(a.Leaf, func(list []Evidence) []Evidence {
-		if slices.ContainsFunc(list, func(e Evidence) bool { return e.Key() == a.Evidence.Key() }) {
+		if slices.ContainsFunc(list, a.repeats) {
 			return list
 		}
-		return append(slices.Clone(list), a.Evidence)
+		list = slices.Clone(list)
+		if i := slices.IndexFunc(list, a.completes); i >= 0 {
+			e := &list[i]
+			e.File, e.Date, e.Issuer, e.Page = a.Evidence.File, cmp.Or(e.Date, a.Evidence.Date), cmp.Or(e.Issuer, a.Evidence.Issuer), cmp.Or(e.Page, a.Evidence.Page)
+			return list
+		}
+		return append(list, a.Evidence)
 	})
+}
+
+// repeats reports whether a claim has the document already.
+func (a Attach) repeats(e Evidence) bool {
+	x := a.Evidence
+	same := e.File != nil && x.File != nil && e.File.Digest == x.File.Digest && e.Number == x.Number && e.Page == x.Page
+	return same || e.Key() == x.Key()
+}
+
+// completes reports whether the file that is attached is that of a document which was claimed without one.
+func (a Attach) completes(e Evidence) bool {
+	x := a.Evidence
+	return x.File != nil && e.File == nil && e.Number == x.Number && agree(e.Date, x.Date) && agree(e.Issuer, x.Issuer) && agree(e.Page, x.Page)
 }
 
 // Detach takes a document out of the claim about a leaf, by its Key. One that is gone already stays gone.
@@ -149,7 +171,7 @@ func (t *turn) amend(code string, change func([]Evidence) []Evidence) error {
 	l := t.sheet.Leaves[code]
 	c := l.Claim
 	c.Evidence = change(c.Evidence)
-	if len(c.Evidence) == len(l.Claim.Evidence) {
+	if slices.Equal(c.Evidence, l.Claim.Evidence) {
 		if err := t.during(Draft); err != nil {
 			return err
 		}

@@ -20,13 +20,14 @@ func TestDocumentsAreAddedToAClaimWithoutDisturbingOthers(t *testing.T) {
 	d.do("ha", d.fill("1.1", choice("a")))
 	d.do("ha", Attach{"1.1", plan12.Evidence("3")}, Attach{"1.1", plan12.Evidence("3")}, Attach{"1.1", plan12.Evidence("7")}, Attach{"1.2", Evidence{Number: "5/BC"}})
 	l := d.sheet.Leaves["1.1"]
-	if len(l.Claim.Evidence) != 3 || l.Version != 3 || l.Claim.Input.Choice != "a" || l.Claim.Evidence[1].File.Name != "ke-hoach.pdf" || l.Claim.By != "ha" {
+	if len(l.Claim.Evidence) != 2 || l.Version != 3 || l.Claim.Input.Choice != "a" || l.Claim.Evidence[1].File.Name != "ke-hoach.pdf" || l.Claim.By != "ha" {
 		t.Fatalf("%+v", l)
 	}
 	if err := d.try("ha", d.fill("1.1", choice("b"))); err != nil || len(d.sheet.Leaves["1.1"].Claim.Evidence) != 1 {
 		t.Errorf("a form with one document: %v, %+v", err, d.sheet.Leaves["1.1"])
 	}
-	d.do("ha", Detach{"1.1", documented[0].Key()}, Detach{"1.1", documented[0].Key()})
+	key := d.sheet.Leaves["1.1"].Claim.Evidence[0].Key()
+	d.do("ha", Detach{"1.1", key}, Detach{"1.1", key})
 	if l := d.sheet.Leaves["1.1"]; len(l.Claim.Evidence) != 0 || l.Claim.Input.Choice != "b" || l.Version != 5 {
 		t.Errorf("%+v", l)
 	}
@@ -56,6 +57,28 @@ func TestAClaimThatRepeatsADocumentKeepsItsFile(t *testing.T) {
 	}
 	if !plan12.Cites(Evidence{Number: "12/QĐ-UBND", Issuer: "UBND"}) || plan12.Cites(Evidence{Number: "12/QĐ-UBND", Date: "2025-01-01"}) || plan12.Cites(Evidence{}) {
 		t.Error("what cites a document")
+	}
+}
+
+func TestAFileGoesToTheDocumentThatWasClaimedOnPaper(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		claimed Evidence
+		n       int
+	}{
+		"the number alone":  {Evidence{Number: plan12.Number}, 1},
+		"with its page":     {Evidence{Number: plan12.Number, Issuer: "UBND", Page: "3"}, 1},
+		"of another day":    {Evidence{Number: plan12.Number, Date: "2025-02-01"}, 2},
+		"with another page": {Evidence{Number: plan12.Number, Page: "8"}, 2},
+		"another number":    {Evidence{Number: "13/QĐ-UBND"}, 2},
+	} {
+		d := newDesk(t, 1)
+		d.do("ha", Attach{"1.1", c.claimed}, Attach{"1.1", plan12.Evidence("3")})
+		list := d.sheet.Leaves["1.1"].Claim.Evidence
+		last := list[len(list)-1]
+		if len(list) != c.n || last.File == nil || last.Date != plan12.Date || last.Page != "3" || c.n == 1 && last.Issuer != c.claimed.Issuer {
+			t.Errorf("%s: %+v", name, list)
+		}
 	}
 }
 

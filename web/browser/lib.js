@@ -26,11 +26,19 @@ function freePort() {
   });
 }
 
+// command runs the program and returns what it writes.
+export async function command(...args) {
+  const { stdout } = await promisify(execFile)(process.env.THUOCDO, args, { maxBuffer: 64 << 20 });
+  return stdout;
+}
+
 // serve starts a demo of its own on a copy of the one that run has made, and returns what it prints: url, wave, agencies,
-// accounts.
-export async function serve(...more) {
+// accounts. serveAfter does something to its database before.
+export const serve = (...more) => serveAfter(async () => {}, ...more);
+export async function serveAfter(prepare, ...more) {
   const dir = await mkdtemp(join(tmpdir(), 'thuocdo-journey-'));
   if (process.env.DEMO_COPY) await cp(process.env.DEMO_COPY, dir, { recursive: true });
+  await prepare(join(dir, 'thuocdo-demo.db'));
   const args = ['demo', '--json', '--dir', dir, '--responses', '3000', '--addr', `127.0.0.1:${await freePort()}`, ...more];
   const child = spawn(process.env.THUOCDO, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   process.once('exit', () => child.kill('SIGKILL')); // whatever happens, nothing is left running
@@ -132,16 +140,14 @@ export async function until(condition, what) {
 
 // stored returns the answers of the open wave about one agency as they lie in the store, a Map of column → text each.
 export async function stored(demo, agency) {
-  const { stdout } = await promisify(execFile)(process.env.THUOCDO,
-    ['export', 'responses', '--wave', demo.wave, '--db', demo.db], { maxBuffer: 64 << 20 });
+  const stdout = await command('export', 'responses', '--wave', demo.wave, '--db', demo.db);
   const [head, ...rows] = stdout.trim().replace(/^\uFEFF/, '').split(/\r?\n/).map((l) => l.split(/[,;]/));
   return rows.map((r) => new Map(r.map((x, i) => [head[i], x]))).filter((r) => r.get('agency') === agency);
 }
 
 // responses counts the stored answers of the open wave, through the command line, beside the running server.
 export async function responses(demo) {
-  const { stdout } = await promisify(execFile)(process.env.THUOCDO,
-    ['export', 'responses', '--wave', demo.wave, '--db', demo.db], { maxBuffer: 64 << 20 });
+  const stdout = await command('export', 'responses', '--wave', demo.wave, '--db', demo.db);
   return stdout.trim().split('\n').length - 1;
 }
 

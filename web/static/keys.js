@@ -16,7 +16,8 @@
     if (!there) return;
     event.preventDefault();
     if (there.matches("a, button")) return there.click();
-    const field = there.matches("h3") ? there.parentNode.querySelector("input:not([type=hidden]), select, textarea") : there;
+    const form = there.matches("h3") && there.parentNode;
+    const field = form ? form.querySelector("input:checked") || form.querySelector("input:not([type=hidden]), select, textarea") : there;
     (field || there).focus();
   });
 })();
