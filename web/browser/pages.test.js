@@ -33,7 +33,10 @@ function kindOf(url) {
     if (likeOthers.test(part)) return '{framework}';
     return part.replace(/-20\d\d$/, '-{period}');
   }).join('/');
-  return [path, ...[...url.searchParams.keys()].filter((k) => !sameKind.includes(k)).sort()].join('?');
+  // Frames and agencies side by side are made alike for every index and group.
+  const alike = /^\/(nhung|so-sanh-co-quan)\//.test(path);
+  const kind = alike ? path.replace(/\/(sipas|par-index-province)(?=\/|$)/, '/{framework}') : path;
+  return [kind, ...[...url.searchParams.keys()].filter((k) => !sameKind.includes(k) && !(alike && k === 'nhom')).sort()].join('?');
 }
 
 // crawl opens one address of every kind of page under an address that can be reached by links from the start, looks at it,
