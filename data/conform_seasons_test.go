@@ -141,6 +141,13 @@ var seasonal = []behaviour{
 		x := planned(p)
 		must(t, s.PutSeason(t.Context(), x))
 		must(t, s.OpenSeason(t.Context(), x.Code))
+		one := x
+		one.Agencies = []string{"x-000"} // nothing is filled in yet: it may go, and come again
+		must(t, s.PutSeason(t.Context(), one))
+		if list := must1(s.Sheets(t.Context(), x.Code))(t); len(list) != 1 {
+			t.Errorf("%+v", list)
+		}
+		must(t, s.PutSeason(t.Context(), x))
 		must(t, s.Assess(t.Context(), x.Code, turn("x-000", append(claims(t, p), assess.Submit{Head: "A"})...)))
 		must(t, s.Assess(t.Context(), x.Code, turn("x-001", claims(t, p)[0])))
 		for name, spoil := range map[string]func(*assess.Season){
@@ -153,16 +160,17 @@ var seasonal = []behaviour{
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		one := x
-		one.Agencies = []string{"x-001"}
 		var m phrase.Mistakes
-		if err := s.PutSeason(t.Context(), one); !errors.As(err, &m) {
-			t.Errorf("an agency that submitted is left out: %v", err)
+		for _, kept := range x.Agencies {
+			one.Agencies = []string{kept}
+			if err := s.PutSeason(t.Context(), one); !errors.As(err, &m) {
+				t.Errorf("an agency that submitted, or filled something in, is left out: %v", err)
+			}
 		}
-		one.Agencies = []string{"x-000"} // a draft may go
+		one.Agencies = x.Agencies
 		one.Deadlines.Submit = one.Deadlines.Submit.Add(time.Minute)
 		must(t, s.PutSeason(t.Context(), one))
-		if list := must1(s.Sheets(t.Context(), x.Code))(t); len(list) != 1 || list[0].Stage != assess.Submitted {
+		if list := must1(s.Sheets(t.Context(), x.Code))(t); len(list) != 2 || list[0].Stage != assess.Submitted {
 			t.Errorf("%+v", list)
 		}
 		if got := must1(s.Seasons(t.Context()))(t); len(got) != 1 || got[0].State != assess.Open || !got[0].Deadlines.Submit.Equal(one.Deadlines.Submit) {

@@ -249,7 +249,9 @@ func TestADocumentGoesUnlessAClaimOrASubmissionNeedsIt(t *testing.T) {
 	}
 	season.Agencies = []string{"x-000"}
 	keep(t, s, "x-001", "c.pdf", "3", filetest.PDF("c"), "1.1.1")
-	must(t, s.PutSeason(ctx, season))
+	if err := s.PutSeason(ctx, season); err == nil {
+		t.Error("an agency left that keeps a document")
+	}
 	if list := must1(s.Documents(ctx, season26, "x-000"))(t); len(list) != 1 || !list[0].Submitted || list[0].Leaves != nil {
 		t.Errorf("%+v", list)
 	}

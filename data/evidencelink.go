@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"thuocdo/scoring/assess"
-	"thuocdo/scoring/phrase"
 	"thuocdo/survey/audit"
 )
 
@@ -87,21 +86,6 @@ func (s *Store) keepDocuments(ctx context.Context, q querier, season, agency int
 			return err
 		}
 		err = s.record(ctx, q, audit.Document, audit.Advanced, `e.season = ? AND e.agency = ? AND e.digest = ?`, season, agency, digest)
-	}
-	return err
-}
-
-// dropDocuments takes away what an agency keeps that leaves a season; what was submitted keeps it in.
-func (s *Store) dropDocuments(ctx context.Context, q querier, season, agency int64, code, name string) error {
-	list, err := s.documents(ctx, q, `e.season = ? AND e.agency = ?`, season, agency)
-	for _, d := range list {
-		switch {
-		case err != nil:
-			return err
-		case d.Submitted:
-			return phrase.Mistakes{{Path: "$.agencies", Message: phrase.VI("cơ quan "+name+" đã từng nộp, không thể bỏ ra", "agency "+name+" had submitted, it cannot be left out")}}
-		}
-		err = s.deleteDocument(ctx, q, season, agency, code, name, d.Digest)
 	}
 	return err
 }

@@ -180,31 +180,22 @@ func (s *Store) putSheets(ctx context.Context, q querier, id int64, x assess.Sea
 	return s.record(ctx, q, audit.Sheet, "", `s.season = ?`, id)
 }
 
-// dropSheet removes a draft that belongs to the season no longer.
+// dropSheet removes a draft that belongs to the season no longer. What an agency has filled in, or keeps as a document, is not removed by
+// leaving its code out.
 func (s *Store) dropSheet(ctx context.Context, q querier, id int64, code, agency string) error {
 	at := s.definitions().agencyID[agency]
-	var leaves []string
-	err := each(ctx, q, `SELECT leaf FROM sheet_leaves WHERE season = ? AND agency = ?`, func(r *sql.Rows) error {
-		var leaf string
-		err := r.Scan(&leaf)
-		leaves = append(leaves, leaf)
-		return err
-	}, id, at)
+	var used bool
+	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sheet_leaves WHERE season = ?1 AND agency = ?2) OR EXISTS (SELECT 1 FROM evidence WHERE season = ?1 AND agency = ?2)`,
+		id, at).Scan(&used)
 	if err != nil {
 		return err
 	}
-	if err := s.dropDocuments(ctx, q, id, at, code, agency); err != nil {
+	if used {
+		return phrase.Mistakes{{Path: "$.agencies", Message: phrase.VI("cơ quan "+agency+" đã nhập số liệu hoặc có tài liệu, không thể bỏ ra",
+			"agency "+agency+" has filled something in or keeps documents, it cannot be left out")}}
+	}
+	if _, err := q.ExecContext(ctx, `DELETE FROM sheets WHERE season = ? AND agency = ?`, id, at); err != nil {
 		return err
-	}
-	for _, query := range []string{`DELETE FROM sheet_leaves WHERE season = ? AND agency = ?`, `DELETE FROM sheets WHERE season = ? AND agency = ?`} {
-		if _, err := q.ExecContext(ctx, query, id, at); err != nil {
-			return err
-		}
-	}
-	for _, leaf := range leaves {
-		if err := s.recordGone(ctx, q, audit.Leaf, code+" "+agency+" "+leaf); err != nil {
-			return err
-		}
 	}
 	return s.recordGone(ctx, q, audit.Sheet, code+" "+agency)
 }

@@ -13,15 +13,22 @@ import (
 )
 
 // AssessAs is Assess for a signed-in person, who can do no more than the account may. Errors beside those of Assess: account.ErrUnknown,
-// assess.ErrForbidden.
+// assess.ErrForbidden, assess.ErrNotYours.
 func (s *Store) AssessAs(ctx context.Context, by int64, code string, turns ...assess.Turn) error {
 	return s.change(ctx, func(q querier) error {
 		a, err := s.account(ctx, q, selectAccount+`id = ?`, by)
 		if err != nil {
 			return err
 		}
+		_, x, _, err := s.season(ctx, q, code)
+		if err != nil {
+			return err
+		}
 		for _, t := range turns {
 			for _, act := range t.Acts {
+				if end, ok := act.(assess.Advance); ok && !end.Done && a.Role == account.Appraiser && !x.TakesPart(a.Login) {
+					return fmt.Errorf("%s: %w", a.Login, assess.ErrNotYours)
+				}
 				if !mayAct(a, t.Agency, act) {
 					return fmt.Errorf("%s: %s: %w", a.Login, t.Agency, assess.ErrForbidden)
 				}
@@ -40,7 +47,7 @@ func mayAct(a account.Account, agency string, act assess.Act) bool {
 		if act.Done {
 			return a.MayClaim(agency)
 		}
-		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency)
+		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency) // which appraisers, takesPart says
 	case assess.Appraise, assess.Ask:
 		return a.MayAppraise(agency)
 	case assess.Decide, assess.Reopen: // administrators keep the minutes of the council

@@ -61,6 +61,10 @@ var (
 	agencyReaders = access{name: "readers of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
 		return a.MayRead(param("agency"))
 	}}
+	// scenarists: readers of the agency who may keep something; auditors change nothing.
+	scenarists = access{name: "readers of the agency but auditors", session: true, allow: func(a account.Account, param func(string) string) bool {
+		return a.MayRead(param("agency")) && !a.Is(account.Auditor)
+	}}
 	// scenarioReaders: whoever may read the unpublished scores of the agency that the scenario is about.
 	scenarioReaders = access{name: "readers of the scenario's agency", session: true, allow: everyAccount,
 		saved: func(a account.Account, x scenario.Scenario) bool { return a.MayRead(x.Agency) }}

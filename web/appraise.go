@@ -94,6 +94,7 @@ type bench struct {
 	sheets []assess.Sheet
 	names  map[string]phrase.Text
 	who    account.Account
+	all    []assess.Item // of the agencies that the reader may read, as the council sees them
 	own    []assess.Item // what the reader appraises, or all of it, in the order asked for
 	w      lossWords
 }
@@ -120,7 +121,11 @@ func (s *Server) bench(c echo.Context) (*bench, error) {
 	if b.who.Role == account.Appraiser {
 		login = b.who.Login
 	}
-	b.own = assess.Items(b.season, b.plan, b.sheets, login)
+	b.all = assess.Items(b.season, b.plan, b.sheets, "")
+	b.own = slices.Clone(b.all)
+	if login != "" {
+		b.own = assess.Items(b.season, b.plan, b.sheets, login)
+	}
 	if b.perAgency {
 		slices.SortStableFunc(b.own, func(x, y assess.Item) int { return cmp.Compare(x.Agency, y.Agency) })
 	}

@@ -68,13 +68,16 @@ type councilRow struct {
 
 // appealed returns what the council decides, or has decided.
 func (b *bench) appealed() (list []assess.Item) {
-	for _, x := range b.own {
-		if (x.Stage == assess.Council || x.Stage == assess.Final) && x.Leaf.Appeal != nil && x.Leaf.Appeal.Appeal {
+	for _, x := range b.all {
+		if (x.Stage == assess.Council || x.Stage == assess.Final) && b.season.Hears(x.Leaf) {
 			list = append(list, x)
 		}
 	}
 	return list
 }
+
+// whole reports whether the reader sees every agency of the season: minutes that leave something out are none.
+func (b *bench) whole() bool { return len(b.sheets) == len(b.season.Agencies) }
 
 func (b *bench) councilAddress(x assess.Item) string {
 	return b.base() + councilName + "/" + pathSegment(x.Node.Code) + "/" + pathSegment(x.Agency)
@@ -121,6 +124,9 @@ func (s *Server) showCouncil(c echo.Context, status int, wrong string) error {
 		}
 	}
 	for _, f := range s.cfg.Documents {
+		if !b.whole() {
+			break
+		}
 		p.Files = append(p.Files, option{Words: strings.ToUpper(f.Name), Address: p.Base + councilName + "/" + minutesName + "." + f.Name})
 	}
 	return s.show(c, status, p)

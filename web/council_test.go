@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -94,6 +95,29 @@ func TestTheCouncilVotesOnWhatWasAppealed(t *testing.T) {
 	}
 	if sheet, err := st.Sheet(t.Context(), "par", "01"); err != nil || sheet.Stage != assess.Final {
 		t.Errorf("%s %v", sheet.Stage, err)
+	}
+}
+
+// An appraiser of other criteria, or of none, sees the same council and the same minutes as everybody, and ends no stage.
+func TestMinutesAreTheSameForWhoeverMayReadThem(t *testing.T) {
+	t.Parallel()
+	st, s := atCouncil(t)
+	x, _, err := st.Season(t.Context(), "par")
+	must(t, err)
+	x.Appraisers = []assess.Appraiser{{Login: "nguoikhac", Nodes: []string{"1.1.1"}}}
+	must(t, st.PutSeason(t.Context(), *x))
+	b := signedInAs(t, s, "thamdinh")
+	if a := b.get(parCouncil); a.StatusCode != http.StatusOK || !strings.Contains(a.body, parCouncil+"/1.1.1/01") {
+		t.Errorf("the council without its appeal: %d", a.StatusCode)
+	}
+	a := b.get(parCouncil + "/bien-ban.docx")
+	if whole := signedInAs(t, s, "quantri").get(parCouncil + "/bien-ban.docx"); a.StatusCode != http.StatusOK || len(a.body) != len(whole.body) {
+		t.Errorf("minutes of %d and %d bytes", len(a.body), len(whole.body))
+	}
+	who, err := st.AccountByLogin(t.Context(), "thamdinh")
+	must(t, err)
+	if err := st.AssessAs(t.Context(), who.ID, "par", assess.Turn{Agency: "48", Acts: []assess.Act{assess.Advance{}}}); !errors.Is(err, assess.ErrNotYours) {
+		t.Errorf("ends a stage of a season that does not name him: %v", err)
 	}
 }
 

@@ -26,6 +26,9 @@ func (s *Server) minutesFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !b.whole() {
+		return problem.ErrForbidden
+	}
 	return s.send(c, true, f.Name, b.base()+councilName, "", func() (*copyOf, error) {
 		d := b.minutes()
 		d.Produced = s.produced(true)

@@ -23,10 +23,17 @@ import (
 // Letters: Administrator, Designer, Enumerator, Officer, apPraiser, aNalyst, publisher B, aUditor, bound to no agency; small ones are
 // bound to agency 01. all: in every address. own: besides, in addresses that name agency 01 or one below it.
 var permitted = []struct{ prefix, all, own string }{
-	{"/quan-tri", everybody, ""},
+	{"GET /quan-tri", everybody, ""},
+	{"/quan-tri/toi", everybody, ""},
+	{"/quan-tri/xac-nhan", everybody, ""},
+	{"GET /quan-tri/gia-dinh", everybody, ""}, // lists hold what the reader may read
+	{"GET " + remediesPath, everybody, ""},
+	{"GET " + reformsPath, everybody, ""},
+	{"GET " + releaseDeskPath, everybody, ""}, // guests of a release have any role
 	{"/quan-tri/xep-hang", "APNBU", ""},
 	{"/quan-tri/co-quan/:agency", "APNBU", "opn"},
 	{"/quan-tri/gia-dinh/:framework", "APNBU", "opn"},
+	{"POST /quan-tri/gia-dinh/:framework", "APNB", "opn"},
 	{"/quan-tri/gia-dinh/:scenario", "APNBU", "opn"},
 	{"POST /quan-tri/gia-dinh/:scenario/xoa", "N", ""}, // its author alone
 	{remediesPath + "/", "APNBU", "opn"},
@@ -119,7 +126,8 @@ func expected(method, path string) (all, own string, private bool) {
 		if m != "" {
 			rank = 2*len(prefix) + 1
 		}
-		if strings.HasPrefix(path, prefix) && (m == "" || m == method) && rank > best {
+		whole := prefix == "/quan-tri" // a prefix of everything: what is not named otherwise is not permitted
+		if (path == prefix || !whole && strings.HasPrefix(path, prefix)) && (m == "" || m == method) && rank > best {
 			best, all, own, private = rank, x.all, x.own, true
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Server) table(a *api.API) []route {
 		{get, "/quan-tri/co-quan/:agency/diem-mat/:framework/:period", agencyReaders, noBody, s.losses(true)},
 		{get, "/quan-tri/co-quan/:agency/diem-mat/:framework/:period/:file", agencyReaders, noBody, s.lossFile(true)},
 		{get, "/quan-tri/gia-dinh/:framework/:period/:agency", agencyReaders, noBody, s.whatIf},
-		{post, "/quan-tri/gia-dinh/:framework/:period/:agency", agencyReaders, formMax, s.saveScenario},
+		{post, "/quan-tri/gia-dinh/:framework/:period/:agency", scenarists, formMax, s.saveScenario},
 		{get, "/quan-tri/gia-dinh", signedIn, noBody, s.scenarios},
 		{get, "/quan-tri/gia-dinh/:scenario", scenarioReaders, noBody, s.savedScenario},
 		{post, "/quan-tri/gia-dinh/:scenario/xoa", scenarioAuthor, formMax, s.deleteScenario},

@@ -13,14 +13,16 @@ type sayForm struct {
 	Post   string // address
 	Text   string
 	Appeal bool
-	Seen   int64
-	Docs   []sayDoc // that are enclosed, or can be
-	More   []sayDoc // others of the agency
-	Typed  documentFields
-	Most   string // bytes of a file, in words
-	Accept string
-	Field  string // id of the field where something is wrong
-	Wrong  string
+	// OneRound: nobody but the council hears of an explanation.
+	OneRound bool
+	Seen     int64
+	Docs     []sayDoc // that are enclosed, or can be
+	More     []sayDoc // others of the agency
+	Typed    documentFields
+	Most     string // bytes of a file, in words
+	Accept   string
+	Field    string // id of the field where something is wrong
+	Wrong    string
 }
 
 // sayDoc is a document that can be enclosed.

@@ -168,7 +168,7 @@ func (s *Server) newClaimPage(c echo.Context, x *aClaim) *claimPage {
 			said = *leaf.Appeal
 		}
 		p.Explain = s.newSayForm(l, x, "gt-", said.Evidence)
-		p.Explain.Text, p.Explain.Appeal = said.Text, said.Appeal
+		p.Explain.Text, p.Explain.Appeal, p.Explain.OneRound = said.Text, said.Appeal, x.season.Rounds < 2
 	}
 	answers := x.speaks(s, assess.Submitted, assess.Review)
 	for i, q := range leaf.Questions {

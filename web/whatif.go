@@ -12,6 +12,7 @@ import (
 
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/survey/account"
 	"thuocdo/web/locale"
 )
 
@@ -210,6 +211,9 @@ func (s *Server) showAttempt(c echo.Context, r lossRequest, box *sandbox, try *a
 		return err
 	}
 	p.keep(l, box, try, k)
+	if a, _ := accountOf(c); a.Is(account.Auditor) {
+		p.Keep.Form = false // auditors change nothing
+	}
 	status := http.StatusOK
 	if len(try.wrong) > 0 || p.Keep.Wrong != "" {
 		status = http.StatusUnprocessableEntity

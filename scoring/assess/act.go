@@ -48,10 +48,7 @@ func (t *turn) during(stages ...Stage) error {
 	if !slices.Contains(stages, t.sheet.Stage) {
 		return wrongStage(t.sheet.Stage, stages...)
 	}
-	if due := t.season.Due(t.sheet.Stage); !t.mark.At.Before(due) {
-		return fmt.Errorf("%s was due %s: %w", t.sheet.Stage, due.Format(time.RFC3339), ErrLate)
-	}
-	return nil
+	return t.timeFor(t.sheet.Stage)
 }
 
 // leaf returns a leaf that is still as its editor saw it.
@@ -72,7 +69,8 @@ func (t *turn) put(code string, l Leaf) {
 	t.changed = append(t.changed, code)
 }
 
-// Fill is the agency's claim about a leaf; an empty one takes it back. What later stages said of the leaf falls away.
+// Fill is the agency's claim about a leaf; an empty one takes it back. Where it says anything new, what later stages said of the leaf
+// falls away.
 type Fill struct {
 	Leaf  string
 	Seen  int64 // the version that was on screen
@@ -99,6 +97,9 @@ func (a Fill) apply(t *turn) error {
 		return err
 	}
 	a.Claim.Evidence = a.Claim.keepFiles(l.Claim)
+	if l.Version > 0 && l.Claim.Same(a.Claim) && sameFiles(l.Claim.Evidence, a.Claim.Evidence) {
+		return nil // what was said of it stands
+	}
 	a.Claim.Mark = t.mark
 	t.put(a.Leaf, Leaf{Version: l.Version, Claim: a.Claim, Questions: l.Questions})
 	return nil
@@ -286,7 +287,7 @@ func (a Decide) apply(t *turn) error {
 	if err != nil {
 		return err
 	}
-	if l.Appeal == nil || !l.Appeal.Appeal {
+	if !t.season.Hears(l) {
 		return mistake(a.Leaf, "mục này không có kiến nghị để hội đồng quyết định", "nobody appealed against this leaf")
 	}
 	reason := strings.TrimSpace(a.Reason)
@@ -325,6 +326,9 @@ func (a Advance) apply(t *turn) error {
 				m.Add(n.Code, "mục %q chưa thẩm định", "%q is not appraised", n.Code)
 			}
 		})
+		if err == nil {
+			err = t.timeFor(Appraised)
+		}
 	case Appraised:
 		if !a.Done && t.mark.At.Before(t.season.Deadlines.Explain) {
 			err = ErrEarly
@@ -350,7 +354,7 @@ func (a Advance) apply(t *turn) error {
 	return err
 }
 
-// Reopen puts a sheet back to an earlier stage, with a reason. What was entered stays.
+// Reopen puts a sheet back to an earlier stage whose deadline is ahead, with a reason. What was entered stays.
 type Reopen struct {
 	To     Stage
 	Reason string
@@ -363,6 +367,18 @@ func (a Reopen) apply(t *turn) error {
 	if a.To.place() < 0 || a.To.place() >= t.sheet.Stage.place() || a.To == Review && t.season.Rounds < 2 {
 		return wrongStage(t.sheet.Stage, a.To)
 	}
+	if err := t.timeFor(a.To); err != nil {
+		return err
+	}
 	t.sheet.Stage, t.sheet.Reason = a.To, strings.TrimSpace(a.Reason)
+	return nil
+}
+
+// timeFor wants the deadline of a stage to be ahead: nobody could do anything in it, and its right to explain and appeal would be lost to
+// the agency. Deadlines can be moved first.
+func (t *turn) timeFor(stage Stage) error {
+	if due := t.season.Due(stage); !t.mark.At.Before(due) {
+		return fmt.Errorf("%s was due %s: %w", stage, due.Format(time.RFC3339), ErrLate)
+	}
 	return nil
 }

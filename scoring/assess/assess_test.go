@@ -396,3 +396,56 @@ func drawAct(r *rapid.T, leaf string, seen int64) Act {
 	}
 	return Advance{Done: rapid.Bool().Draw(r, "done")}
 }
+
+// A sheet that was opened again keeps what was said of claims that are sent again as they were, whoever sends them.
+func TestAnUnchangedClaimKeepsWhatWasSaidOfIt(t *testing.T) {
+	t.Parallel()
+	d := atCouncil(t, 2)
+	d.do("admin", Reopen{Draft, "bổ sung mục 1.3"})
+	was := d.sheet.Leaves["1.1"]
+	d.do("binh", d.fill("1.1", choice("a")))
+	if got := d.sheet.Leaves["1.1"]; !reflect.DeepEqual(got, was) || got.Appraisal == nil {
+		t.Errorf("%+v, was %+v", got, was)
+	}
+	file := Evidence{Number: documented[0].Number, Date: documented[0].Date, Issuer: documented[0].Issuer, Page: documented[0].Page, File: &File{Digest: "d"}}
+	d.do("binh", Fill{"1.1", d.seen("1.1"), Claim{Input: choice("a"), Evidence: []Evidence{file}}})
+	if got := d.sheet.Leaves["1.1"]; got.Appraisal != nil || got.Version == was.Version {
+		t.Errorf("the document has a file now: %+v", got)
+	}
+}
+
+func TestInASeasonOfOneRoundTheCouncilHearsExplanations(t *testing.T) {
+	t.Parallel()
+	for _, rounds := range []int{1, 2} {
+		d := appraised(t, rounds)
+		d.do("ha", Explain{"1.1", 2, "gửi ngày 30/1", false, nil}, Advance{Done: true})
+		if rounds == 2 {
+			d.do("lan", Appraise{Leaf: "1.1", Seen: 3, Input: ptr(choice("b")), Reason: "giữ nguyên"}, Advance{})
+		}
+		err := d.try("thuky", Decide{"1.1", d.seen("1.1"), choice("a"), map[string]Vote{"An": For, "Bình": For}, "có dấu bưu điện"})
+		if heard := err == nil; heard != (rounds == 1) {
+			t.Errorf("%d rounds: %v", rounds, err)
+		}
+		d.do("thuky", Advance{}) // an explanation needs no vote
+	}
+}
+
+// Nobody could do anything in a stage whose deadline is over: sheets do not come there, neither by going on late nor by being opened again.
+func TestASheetComesToNoStageWhoseDeadlineIsOver(t *testing.T) {
+	t.Parallel()
+	d := appraised(t, 1)
+	d.now = day(15)
+	if err := d.try("admin", Reopen{Draft, "nhập nhầm"}); !errors.Is(err, ErrLate) || d.sheet.Stage != Appraised {
+		t.Errorf("opened for a stage that is over: %v", err)
+	}
+	d.season.Deadlines.Submit = day(16)
+	d.do("admin", Reopen{Draft, "nhập nhầm"})
+	d = filled(t, 1)
+	b := choice("b")
+	d.do("lan", Appraise{Leaf: "1.1", Seen: 1, Input: &b, Reason: "ban hành chậm"}, Appraise{Leaf: "1.2", Seen: 1})
+	d.do("minh", Appraise{Leaf: "1.3", Seen: 1}, Appraise{Leaf: "2.3", Input: ptr(value(50)), Reason: "Niên giám thống kê"})
+	d.now = day(30)
+	if err := d.try("lan", Advance{}); !errors.Is(err, ErrLate) || d.sheet.Stage != Submitted {
+		t.Errorf("went on when the time to explain was over: %v", err)
+	}
+}

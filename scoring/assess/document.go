@@ -181,6 +181,13 @@ func (t *turn) amend(code string, change func([]Evidence) []Evidence) error {
 	return Fill{Leaf: code, Seen: l.Version, Claim: c}.apply(t)
 }
 
+// sameFiles reports whether two lists of documents, which say the same, have the same files.
+func sameFiles(a, b []Evidence) bool {
+	return slices.EqualFunc(a, b, func(x, y Evidence) bool {
+		return (x.File == nil) == (y.File == nil) && (x.File == nil || x.File.Digest == y.File.Digest)
+	})
+}
+
 // keepFiles gives documents that a new claim repeats the files that they had in the old one: a form or a table need not know of them.
 func (c Claim) keepFiles(old Claim) []Evidence {
 	list := slices.Clone(c.Evidence)

@@ -78,6 +78,10 @@ func (s *Season) Stages() []Stage {
 	return slices.DeleteFunc(slices.Clone(Stages[:len(Stages)-1]), func(x Stage) bool { return x == Review && s.Rounds < 2 })
 }
 
+// Hears reports whether the council can decide about a leaf: where the agency appealed, and in seasons of one round also where it explained,
+// as nobody else looks at it again.
+func (s *Season) Hears(l Leaf) bool { return l.Appeal != nil && (l.Appeal.Appeal || s.Rounds < 2) }
+
 var seasonCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
 // Check finds all that is wrong with a season for a framework.
@@ -135,6 +139,11 @@ func unique(m *phrase.Mistakes, path string, list []string) {
 		}
 		seen[x] = true
 	}
+}
+
+// TakesPart reports whether somebody appraises anything in the season.
+func (s *Season) TakesPart(login string) bool {
+	return len(s.Appraisers) == 0 || slices.ContainsFunc(s.Appraisers, func(a Appraiser) bool { return a.Login == login })
 }
 
 // Appraises reports whether the leaf is in the charge of an account.
