@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"thuocdo/scoring"
 	"thuocdo/scoring/assess"
 	"thuocdo/web/locale"
@@ -15,6 +17,7 @@ import (
 // Names of fields of a claim. Documents have a number in between: "tl.0.so".
 const (
 	docPrefix   = "tl."
+	docFile     = "tep" // behind the number: the digest of the file that the document has
 	partialName = "mot-phan"
 	reasonName  = "giai-trinh"
 	moreDocs    = 2 // empty rows behind those that are filled
@@ -35,6 +38,7 @@ type docFields struct {
 	N                          int    // from 1
 	Name                       string // prefix of the names of its fields
 	Number, Date, Issuer, Page string
+	Digest, File               string // of its file, and what it is called; "" = it has none
 	WrongNumber, WrongDate     string
 }
 
@@ -49,6 +53,9 @@ func newClaimForm(l *locale.Locale, n scoring.PlanNode, leaf assess.Leaf) *claim
 	for i, e := range leaf.Claim.Evidence {
 		d := newDocFields(i)
 		d.Number, d.Date, d.Issuer, d.Page = e.Number, e.Date, e.Issuer, e.Page
+		if e.File != nil {
+			d.Digest, d.File = e.File.Digest, e.File.Name
+		}
 		f.Docs = append(f.Docs, d)
 	}
 	f.room()
@@ -64,8 +71,32 @@ func (f *claimForm) room() {
 	}
 }
 
-// readClaimForm reads a claim out of a form. Where something is wrong the claim is not to be used.
-func readClaimForm(l *locale.Locale, plan *scoring.Plan, n scoring.PlanNode, form url.Values) (f *claimForm, claim assess.Claim, wrong []wrongField) {
+// filesOf returns the files that a form may put behind its documents, by digest: those of the stored claim, and where it names others
+// those that the agency keeps.
+func (s *Server) filesOf(c echo.Context, x *aClaim, form url.Values) (map[string]assess.File, error) {
+	files := map[string]assess.File{}
+	for _, e := range x.item.Leaf.Claim.Evidence {
+		if e.File != nil {
+			files[e.File.Digest] = *e.File
+		}
+	}
+	for i := range assess.MostEvidence {
+		digest := word(form, docPrefix+strconv.Itoa(i)+"."+docFile)
+		if _, ok := files[digest]; ok || digest == "" {
+			continue
+		}
+		list, err := s.store.Documents(c.Request().Context(), x.season.Code, x.sheet.Agency)
+		for _, d := range list {
+			files[d.Digest] = d.File
+		}
+		return files, err
+	}
+	return files, nil
+}
+
+// readClaimForm reads a claim out of a form; files are those that its documents may have. Where something is wrong the claim is not to
+// be used.
+func readClaimForm(l *locale.Locale, plan *scoring.Plan, n scoring.PlanNode, files map[string]assess.File, form url.Values) (f *claimForm, claim assess.Claim, wrong []wrongField) {
 	f = &claimForm{Partial: form.Get(partialName) != "", Explanation: trimmed(form.Get(reasonName)), Most: assess.MostText}
 	f.Seen, _ = strconv.ParseInt(form.Get(fieldSeen), 10, 64) // anything else is a conflict
 	f.Input, claim.Input = readLeafForm(l, plan, n, "", form)
@@ -82,6 +113,9 @@ func readClaimForm(l *locale.Locale, plan *scoring.Plan, n scoring.PlanNode, for
 			continue
 		}
 		e := assess.Evidence{Number: d.Number, Issuer: d.Issuer, Page: d.Page}
+		if file, ok := files[word(form, at+docFile)]; ok {
+			d.Digest, d.File, e.File = file.Digest, file.Name, &file
+		}
 		if e.Number == "" {
 			d.WrongNumber = l.T("claim.wrong.number")
 			wrong = append(wrong, wrongField{d.Name + "so", fieldID(d.Name + "so"), nil, d.WrongNumber})

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,7 +21,7 @@ func (s *Server) saveLeaf(c echo.Context) error {
 		return formError(err)
 	}
 	if err := s.checkToken(c); err != nil {
-		return err
+		return s.staleClaim(c)
 	}
 	x, err := s.aClaim(c)
 	if err != nil {
@@ -36,28 +37,38 @@ type typedClaim struct {
 	wrong []wrongField
 }
 
+// typedClaim reads what was sent.
+func (s *Server) typedClaim(c echo.Context, x *aClaim) (t typedClaim, err error) {
+	form := c.Request().PostForm
+	files, err := s.filesOf(c, x, form)
+	t.form, t.claim, t.wrong = readClaimForm(s.language(c), x.plan, x.item.Node, files, form)
+	return t, err
+}
+
 // saveClaim stores a claim. Nothing typed is lost: what cannot be stored comes back on the page.
 func (s *Server) saveClaim(c echo.Context, x *aClaim) error {
 	l := s.language(c)
-	t := typedClaim{}
-	t.form, t.claim, t.wrong = readClaimForm(l, x.plan, x.item.Node, c.Request().PostForm)
+	t, err := s.typedClaim(c, x)
+	if err != nil {
+		return err
+	}
 	if open := t.choose(c, x); len(open) > 0 {
 		return s.showClaimClash(c, x, t, open)
 	}
 	if len(t.wrong) > 0 {
 		return s.showWrongClaim(c, x, t)
 	}
-	err := s.act(c, x.aSheet, assess.Fill{Leaf: x.item.Node.Code, Seen: t.form.Seen, Claim: t.claim})
-	if errors.Is(err, assess.ErrConflict) {
+	err = s.act(c, x.aSheet, assess.Fill{Leaf: x.item.Node.Code, Seen: t.form.Seen, Claim: t.claim})
+	var refused phrase.Mistakes
+	switch {
+	case errors.Is(err, assess.ErrConflict):
 		if x, err = s.aClaim(c); err != nil { // as it is now
 			return err
 		}
-		if !x.item.Leaf.Claim.Same(t.claim) { // else it is stored, and the answer was lost on its way
-			return s.showClaimClash(c, x, t, nil)
+		if t.claim.Same(x.item.Leaf.Claim) { // its answer did not arrive
+			return s.afterClaim(c, x)
 		}
-	}
-	var refused phrase.Mistakes
-	switch {
+		return s.showClaimClash(c, x, t, nil)
 	case errors.Is(err, assess.ErrLate), errors.Is(err, assess.ErrStage), errors.Is(err, assess.ErrState):
 		return s.showLateClaim(c, x, t, problem.Of(err))
 	case errors.As(err, &refused):
@@ -67,10 +78,17 @@ func (s *Server) saveClaim(c echo.Context, x *aClaim) error {
 		return s.showWrongClaim(c, x, t)
 	case err != nil:
 		return err
+	}
+	return s.afterClaim(c, x)
+}
+
+// afterClaim goes on once a claim is stored.
+func (s *Server) afterClaim(c echo.Context, x *aClaim) error {
+	switch {
 	case silent(c):
 		return s.savedSilently(c)
 	case c.FormValue("lam") == "tiep":
-		return s.see(c, x.after())
+		return s.see(c, x.after()+"?"+doneLeaf+"="+url.QueryEscape(x.item.Node.Code)+"&xong=tiep")
 	}
 	return s.see(c, x.address()+"?xong=luu")
 }
@@ -84,7 +102,10 @@ type silentAnswer struct {
 	Seen   int64  `json:"seen,omitempty"` // the version that is stored now
 	Points string `json:"points,omitempty"`
 	Saved  bool   `json:"saved"`
-	Stop   bool   `json:"stop,omitempty"` // saving silently cannot go on: the page has to be sent
+	Stop   bool   `json:"stop,omitempty"`    // saving silently cannot go on: the page has to be sent
+	Again  bool   `json:"again,omitempty"`   // the same may be taken later
+	SignIn string `json:"sign_in,omitempty"` // where one signs in before that
+	Token  string `json:"token,omitempty"`   // that it is to be sent with
 }
 
 func (s *Server) savedSilently(c echo.Context) error {

@@ -17,9 +17,10 @@ import (
 
 // failPage says what went wrong and what to do next. It never shows the error itself.
 type failPage struct {
-	Kind problem.Kind
-	ID   string // request id, for 5xx
-	Way  []Link // ways on
+	Kind  problem.Kind
+	ID    string     // request id, for 5xx
+	Way   []Link     // ways on
+	Typed *typedBack // what was typed, where that was a claim
 }
 
 func (failPage) template() string { return "fail" }
@@ -55,9 +56,18 @@ func (s *Server) showFailure(c echo.Context, err error, kind problem.Kind) error
 	if isAPI(c) {
 		return problem.Write(c, s.language(c), kind, requestIDOf(c), nil)
 	}
+	if a, ok := s.notSent(c, kind); ok && scripted(c) {
+		return c.JSON(kind.Status, a)
+	}
 	p := failPage{Kind: kind, Way: s.wayOn(c, err)}
 	if kind.Status >= 500 {
 		p.ID = requestIDOf(c)
+	}
+	if typesClaim(c) && kind != problem.Of(problem.ErrCrossSite) {
+		if silent(c) {
+			return s.failSilently(c, kind)
+		}
+		p.Typed = s.typedBack(c, kind)
 	}
 	return s.show(c, kind.Status, p)
 }
@@ -77,6 +87,8 @@ func (s *Server) wayOn(c echo.Context, err error) []Link {
 		if w, err := s.store.OpenWave(wave); err == nil {
 			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}
 		}
+	case errors.Is(err, problem.ErrSignInFirst):
+		return []Link{{Key: "sign_in.title", Path: signInPath(s.askedFrom(c))}, home}
 	}
 	return []Link{home, {Key: "receipt.title", Path: "/bien-nhan"}}
 }

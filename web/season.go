@@ -76,8 +76,8 @@ func (s *Server) seasonTable() []route {
 		{get, sheet + "/" + downloads + "csv", sheetReaders, noBody, s.sheetFile("csv")},
 		{get, sheet + sheetUpload, sheetWriters, noBody, s.bulkForm},
 		{post, sheet + sheetUpload, sheetWriters, sheetFileMax, s.bulk},
-		{get, sheet + "/:leaf", sheetReaders, noBody, s.sheetLeaf},
-		{post, sheet + "/:leaf", sheetWriters, claimMax, s.saveLeaf},
+		{get, leafPath, sheetReaders, noBody, s.sheetLeaf},
+		{post, leafPath, sheetWriters, claimMax, s.saveLeaf},
 		{post, sheet + "/:leaf" + sayName, sheetWriters, s.store.MostFile() + uploadRest, s.sayLeaf},
 	}
 }

@@ -258,11 +258,16 @@ func TestAFileOfClaimsIsShownBeforeItIsStored(t *testing.T) {
 	if sheet, _ := st.Sheet(t.Context(), "par", "01"); len(sheet.Leaves) != 0 {
 		t.Error("the preview stored something")
 	}
-	other := assess.Fill{Leaf: n.Code, Claim: assess.Claim{Input: scoring.LeafInput{Choice: "no"}}}
+	other := assess.Fill{Leaf: n.Code, Claim: assess.Claim{Input: scoring.LeafInput{Choice: "no"}, Explanation: "lời cũ", Evidence: []assess.Evidence{{Number: "1", Page: "tr. 4"}}}}
 	must(t, st.Assess(asWho(t, "khac"), "par", assess.Turn{Agency: "01", Acts: []assess.Act{other}}))
 	again := b.post(to+"?lang=en", f)
 	if again.StatusCode != http.StatusConflict || !strings.Contains(again.body, "Changed meanwhile") {
 		t.Fatalf("over another's change: %d %s", again.StatusCode, again.body)
+	}
+	for _, want := range []string{"</small> lời cũ", "</small> từ tệp", "</small> 1, tr. 4", "</small> 1</p>"} {
+		if !strings.Contains(again.body, want) {
+			t.Errorf("before and after: lacks %q", want)
+		}
 	}
 	f.Set("thay-doi", change(again))
 	if a := b.post(to, f); a.Header.Get("Location") != sheetAddress("par", "01")+"?xong=nhap" {

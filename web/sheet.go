@@ -116,7 +116,7 @@ type ownSheetPage struct {
 func (*ownSheetPage) template() string { return "sheet" }
 
 func (p *ownSheetPage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, true
+	f.Wide, f.Figures, f.NoIndex, f.Season = true, true, true, p.Fill
 	p.CSRF = f.CSRF
 }
 
@@ -174,7 +174,7 @@ func (s *Server) sheet(c echo.Context) error {
 
 func (s *Server) showOwnSheet(c echo.Context, status int, x *aSheet, typed string, wrong []formFault) error {
 	p := &ownSheetPage{sheetHead: s.sheetHead(c, x), Progress: x.sheet.Progress(x.plan), Typed: typed, Wrong: wrong}
-	if key := c.QueryParam("xong"); slices.Contains([]string{"nop", "giai-trinh", "nhap"}, key) {
+	if key := c.QueryParam("xong"); slices.Contains([]string{"nop", "giai-trinh", "nhap", "tiep"}, key) {
 		p.Done = "sheet.done." + key
 	}
 	w := lossWords{s.language(c), x.plan.Framework().Decimals()}

@@ -94,10 +94,12 @@ type bulkRow struct {
 	Title                phrase.Text
 	Before, After        string // inputs
 	BeforePoints, Points string
-	Documents, Had       int
-	Explanation, Partial bool // changed
-	Conflict             bool // somebody else changed it since the file was shown
+	Parts                []bulkPart // but the input
+	Conflict             bool       // somebody else changed it since the file was shown
 }
+
+// bulkPart is a part of a claim that a file changes.
+type bulkPart struct{ Part, Before, After string }
 
 // bulkClaim is a change on its way through the page: a leaf, the version that was shown, and its new claim.
 type bulkClaim struct {
@@ -217,8 +219,13 @@ func (s *Server) showBulk(c echo.Context, status int, x *aSheet, list []bulkClai
 			return err
 		}
 		n, now := item.Node, item.Leaf.Claim
-		row := bulkRow{Code: n.Code, Title: n.Title, Address: x.leafAddress(n.Code), Documents: len(b.Claim.Evidence), Had: len(now.Evidence),
-			Explanation: b.Claim.Explanation != now.Explanation, Partial: b.Claim.Partial != now.Partial, Conflict: b.Seen != item.Leaf.Version}
+		row := bulkRow{Code: n.Code, Title: n.Title, Address: x.leafAddress(n.Code), Conflict: b.Seen != item.Leaf.Version}
+		before, after := partWords(w.l, w, n, now), partWords(w.l, w, n, b.Claim)
+		for _, part := range claimParts[1:] {
+			if before[part] != after[part] {
+				row.Parts = append(row.Parts, bulkPart{part, before[part], after[part]})
+			}
+		}
 		row.Before, row.BeforePoints = inputAndPoints(w, x.plan, n, now.Input)
 		row.After, row.Points = inputAndPoints(w, x.plan, n, b.Claim.Input)
 		b.Seen = item.Leaf.Version

@@ -134,7 +134,7 @@ func (s *Server) sheetLeaf(c echo.Context) error {
 		return err
 	}
 	p := s.newClaimPage(c, x)
-	if slices.Contains([]string{"luu", sayExplain, sayAnswer}, c.QueryParam("xong")) {
+	if slices.Contains([]string{"luu", "tiep", sayExplain, sayAnswer}, c.QueryParam("xong")) {
 		p.Saved = "claim.saved." + c.QueryParam("xong")
 	}
 	return s.show(c, http.StatusOK, p)

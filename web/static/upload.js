@@ -15,19 +15,23 @@
 
   for (const form of document.querySelectorAll("form[data-upload]")) {
     const status = form.querySelector("[data-progress]"), file = form.querySelector("input[type=file]"), words = form.dataset;
-    let way = null;
+    let way = null, renewed = false;
     const stop = document.createElement("button");
     stop.type = "button";
     stop.className = "btn btn-quiet btn-small";
     stop.textContent = words.stop;
     stop.addEventListener("click", () => way && way.abort());
 
-    const end = (text) => {
+    const end = (text, signIn) => {
       way = null;
       stop.remove();
       for (const b of form.querySelectorAll("button")) b.removeAttribute("aria-disabled");
       progress(status, text);
       status.setAttribute("role", "alert");
+      if (!signIn) return;
+      const link = document.createElement("a");
+      Object.assign(link, {href: signIn, target: "_blank", rel: "noopener", textContent: words.signIn});
+      status.append(" ", link);
     };
     const field = (id) => document.getElementById((words.ids || "") + id) || file;
     const answered = (x) => {
@@ -37,17 +41,15 @@
         location.assign(a.to);
         return;
       }
-      end(a.words || words.failed);
-      if (a.words) field(a.field).focus();
+      if (a.token && !renewed) { // who sends it has signed in again since
+        renewed = true;
+        form.elements.token.value = a.token;
+        return send();
+      }
+      end(a.words || words.failed, a.sign_in);
+      if (a.words && !a.sign_in) field(a.field).focus();
     };
-
-    form.addEventListener("submit", (event) => {
-      const button = event.submitter;
-      if (way) return event.preventDefault();
-      if (!file.files.length || (button && "plain" in button.dataset)) return; // nothing to wait for, or a page is wanted
-      event.preventDefault();
-      status.setAttribute("role", "status");
-      for (const b of form.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+    const send = () => {
       way = new XMLHttpRequest();
       way.open("POST", form.action);
       way.setRequestHeader("Accept", "application/json");
@@ -67,6 +69,17 @@
       progress(status, words.sending);
       status.append(" ", stop);
       way.send(new FormData(form));
+    };
+
+    form.addEventListener("submit", (event) => {
+      const button = event.submitter;
+      if (way) return event.preventDefault();
+      if (!file.files.length || (button && "plain" in button.dataset)) return; // nothing to wait for, or a page is wanted
+      event.preventDefault();
+      status.setAttribute("role", "status");
+      for (const b of form.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+      renewed = false;
+      send();
     });
     addEventListener("beforeunload", (event) => { if (way && !leaving) event.preventDefault(); });
   }
