@@ -194,6 +194,15 @@ func TestABatchIsAcceptedAsItWasShownOrNotAtAll(t *testing.T) {
 	if e := b.post(withLang(batch, "en"), chosen); e.StatusCode != http.StatusOK || strings.Contains(e.body, "⟦") {
 		t.Errorf("in English: %d", e.StatusCode)
 	}
+	if a.find("con-lai") != nil {
+		t.Error("three are too many")
+	}
+	many := url.Values{"token": chosen["token"], pickField: slices.Concat(chosen[pickField], make([]string, batchMost))}
+	for lang, want := range map[string]string{"": "Còn 3 mục", "en": "3 more"} {
+		if a := b.post(withLang(batch, lang), many); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {
+			t.Errorf("more than are accepted at once, %q: %d %s", lang, a.StatusCode, around(a.body, "con-lai"))
+		}
+	}
 	confirm := a.formWith(stepField, stepStore)
 	if len(confirm[pickField]) != 3 {
 		t.Fatalf("the preview offers %v", confirm[pickField])
@@ -416,6 +425,9 @@ func TestALeafIsEnteredForAllAgencies(t *testing.T) {
 	}
 	field := func(agency string) string {
 		return newLeafForm(s.book.In("vi"), n, entryPrefix(agency), scoring.LeafInput{}).Fields[0].Name
+	}
+	if a := b.get(at); !strings.Contains(a.body, `aria-label="Đà Nẵng: `) {
+		t.Error("the fields of an agency are not told from those of the others")
 	}
 	form := b.get(at).form()
 	send := func(hanoi, danang, reason string) answer {

@@ -36,6 +36,8 @@ type acceptPage struct {
 	Changed  []acceptRow // that somebody changed since they were chosen
 	Address  string
 	Queue    string
+	Left     int // chosen too, but more than are accepted at once
+	Most     int
 	Wrong    string // key of a message
 	CSRF     string
 }
@@ -105,6 +107,7 @@ func (b *bench) batch(form url.Values) (*acceptPage, []assess.Turn) {
 			picked = append(picked, itemKey(x))
 		}
 	}
+	p.Left, p.Most = max(0, len(picked)-batchMost), batchMost
 	turns := map[string]*assess.Turn{}
 	var order []string
 	points := 0.0
