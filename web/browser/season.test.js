@@ -164,19 +164,37 @@ test('an officer fills a sheet in, loses nothing, and submits it', async () => {
   assert.match(await (await page.request.get(leaf('1.1.1'))).text(), /Viết dở/, 'stored by itself');
   await attach(page, true);
 
-  // signed out meanwhile
+  // signed out meanwhile: saving goes on once somebody has signed in again
+  const signInElsewhere = async () => {
+    const again = await context.newPage();
+    await signIn(again, demo.url, demo.account('officer'));
+    await again.close();
+  };
   await page.goto(leaf('1.1.2'));
   await context.clearCookies();
   await page.locator('[name="tl.0.so"]').fill('12/KH-UBND');
   await page.locator('input[value=yes]').check();
   await state(page, 'phiên đăng nhập đã kết thúc');
-  const again = await context.newPage();
-  await signIn(again, demo.url, demo.account('officer'));
-  await again.close();
-  await page.reload();
+  await see(page, 'a leaf of somebody who is signed out');
+  assert.equal(await link(page, 'Đăng nhập ở thẻ mới').getAttribute('target'), '_blank');
+  await signInElsewhere();
   await saved(page);
+
+  // and what was sent meanwhile comes back
+  await context.clearCookies();
+  await page.locator('#giai-trinh').fill('Gửi khi đã hết phiên');
+  assert.equal((await go(page, button(page, 'Lưu'))).status(), 401);
+  await see(page, 'what somebody typed who is signed out');
+  await signInElsewhere();
+  assert.equal((await go(page, button(page, 'Gửi lại nội dung'))).status(), 403);
+  assert.equal(await page.locator('#giai-trinh').inputValue(), 'Gửi khi đã hết phiên');
+  await see(page, 'what was typed before signing in again');
+  await go(page, button(page, 'Lưu và sang mục sau'));
+  assert.match(await notice(page), /Đã lưu mục trước/);
+  await page.goto(leaf('1.1.2'));
+  assert.equal(await page.locator('#giai-trinh').inputValue(), 'Gửi khi đã hết phiên');
   assert.ok(await page.locator('input[value=yes]').isChecked());
-  await page.locator('a[rel=next]').waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0, 'what is stored is not kept');
 
   // two tabs: what one of them stores the other does not write over
   await page.goto(leaf('1.1.3'));
