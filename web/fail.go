@@ -87,7 +87,7 @@ func (s *Server) wayOn(c echo.Context, err error) []Link {
 		if w, err := s.store.OpenWave(wave); err == nil {
 			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}
 		}
-	case errors.Is(err, problem.ErrSignInFirst):
+	case errors.Is(err, problem.ErrSignInFirst) && !typesClaim(c): // there a new tab is offered: this page has what was typed
 		return []Link{{Key: "sign_in.title", Path: signInPath(s.askedFrom(c))}, home}
 	}
 	return []Link{home, {Key: "receipt.title", Path: "/bien-nhan"}}

@@ -39,9 +39,15 @@ func TestWhatIsTypedOutlivesTheSession(t *testing.T) {
 				t.Errorf("signed out%s: the page lacks %s", lang, want)
 			}
 		}
+		if strings.Contains(a.body, "/dang-nhap?toi=") {
+			t.Error("the page offers to leave what was typed")
+		}
 		if strings.Contains(a.body, f.Get("token")) {
 			t.Error("the old token comes back")
 		}
+	}
+	if a := out.post(sheetAddress("par", "01"), url.Values{"lam": {"nop"}}); a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, "/dang-nhap?toi="+url.QueryEscape(sheetAddress("par", "01"))) {
+		t.Errorf("another form, signed out: %d without a way to sign in", a.StatusCode)
 	}
 	silently := func(b *browser, token string) answer {
 		g := url.Values{}
