@@ -12,12 +12,12 @@ var ErrUnknown = errors.New("unknown account")
 // Role is what a signed-in person does here.
 type Role string
 
-// Roles known so far.
+// Roles.
 const (
 	Administrator Role = "administrator"
 	Analyst       Role = "analyst"
 	Officer       Role = "officer"   // of one agency
-	Appraiser     Role = "appraiser" // reads like an analyst for now
+	Appraiser     Role = "appraiser" // of criteria that a season gives
 	Designer      Role = "designer"  // of questionnaires and waves
 	Enumerator    Role = "enumerator"
 	Publisher     Role = "publisher"
