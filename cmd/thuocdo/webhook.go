@@ -15,7 +15,7 @@ type webhookCmd struct {
 	Add        webhookAddCmd    `cmd:"" help:"Tell an address of events; prints the secret that signs what it gets, once."`
 	List       webhookListCmd   `cmd:"" help:"List the addresses, never their secrets."`
 	Deliveries webhookSentCmd   `cmd:"" help:"What became of the latest messages to an address."`
-	Test       webhookTestCmd   `cmd:"" help:"Send a test message; the running service does it."`
+	Test       webhookTestCmd   `cmd:"" help:"Put a test message on its way; the service sends it once it runs."`
 	Remove     webhookRemoveCmd `cmd:"" help:"Tell an address no more."`
 }
 
@@ -68,7 +68,7 @@ func (*webhookListCmd) Examples() []string {
 
 // Run prints the addresses, oldest first.
 func (a *webhookListCmd) Run(ctx context.Context, c *console) error {
-	store, err := a.open(ctx)
+	store, err := a.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func newSentLine(d webhook.Delivery) sentLine {
 
 // Run prints the deliveries.
 func (a *webhookSentCmd) Run(ctx context.Context, c *console) error {
-	store, err := a.open(ctx)
+	store, err := a.read(ctx)
 	if err != nil {
 		return err
 	}
