@@ -32,13 +32,15 @@ static: tools
 
 test: test-go test-browser
 
-# Twice: with the race detector, where -short leaves out long simulations and limits of time and memory; and in full the tests of which
-# the first run leaves something out.
+# With the race detector: packages in which anything happens at once, where -short leaves out long simulations, thousands of requests one
+# after another, and limits of time and memory. Then in full what -short has left out of them, and all other packages.
+AT_ONCE  = grep -rlE '^\s*go [a-zA-Z_]|\bsync\.|\batomic\.|\.Go\(func' --include='*.go' cmd data docs scoring survey web | xargs -n1 dirname | sort -u | sed 's|^|./|'
 LEFT_OUT = awk -f .ci/left-out.awk $$(find . -name '*_test.go')
 
 test-go: tools
-	CGO_ENABLED=1 go test -race -short -shuffle=on -timeout 25m ./...
-	CGO_ENABLED=1 go test -shuffle=on -timeout 25m -run "$$($(LEFT_OUT))" ./...
+	CGO_ENABLED=1 go test -race -short -shuffle=on -timeout 25m $$($(AT_ONCE))
+	CGO_ENABLED=1 go test -shuffle=on -timeout 25m $$(go list -f '{{.Dir}}' ./... | sed "s|^$$PWD|.|" | grep -vxF "$$($(AT_ONCE))")
+	CGO_ENABLED=1 go test -shuffle=on -timeout 25m -run "$$($(LEFT_OUT))" $$($(AT_ONCE))
 
 test-browser: build
 ifeq ($(SKIP_BROWSER),1)

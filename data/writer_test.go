@@ -302,6 +302,9 @@ func TestABrokenConnectionIsReplaced(t *testing.T) {
 // TestReadersCannotMakeTheLogGrowForEver lets two readers overlap without end while answers arrive.
 func TestReadersCannotMakeTheLogGrowForEver(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("twenty thousand answers and a limit of size: not with the race detector")
+	}
 	s := mustOpen(t, Options{})
 	define(t, s, 200)
 	w := mustWave(t, s, "w")

@@ -100,6 +100,11 @@ func TestCodesThatOpenNothingSayWhy(t *testing.T) {
 	st := mustStore(t, testNow)
 	s := mustServerWith(t, Config{Now: func() time.Time { return now }}, st)
 	code := putAside(t, newBrowser(t, s), sipasForm, 1)
+	for _, lang := range []string{"", "?lang=en"} {
+		if a := newBrowser(t, s).get("/lam-tiep" + lang); a.StatusCode != http.StatusOK || a.form() == nil {
+			t.Errorf("the form %s: %d", lang, a.StatusCode)
+		}
+	}
 	for name, c := range map[string]struct {
 		code   string
 		later  time.Duration
