@@ -340,7 +340,7 @@ test('the officer appeals, the council decides, and the index is that of the exp
   await see(agency.page, 'an appeal');
   await agency.page.goto(sheet('ky'));
   await go(agency.page, button(agency.page, 'Đã giải trình xong'));
-  assert.match(await notice(agency.page), /Đã chuyển phiếu/);
+  assert.match(await notice(agency.page), /chuyển phiếu sang bước sau/);
   await agency.check();
 
   const { page, check } = await visit(browser, demo.url, wide);

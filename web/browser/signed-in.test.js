@@ -74,7 +74,7 @@ test('the ranking sorts and filters by links, with JavaScript off', async () => 
   const scores = async () => (await page.locator('table.ranking td.score').allInnerTexts()).map((t) => Number(t.replace(',', '.')));
   const down = await scores();
   assert.deepEqual(down, [...down].sort((a, b) => b - a), 'best first');
-  await go(page, page.getByRole('link', { name: 'Cơ quan' }));
+  await go(page, page.getByRole('link', { name: 'Cơ quan', exact: true }));
   const names = (await page.locator('table.ranking th[scope=row]').allInnerTexts()).map((t) => t.trim());
   assert.deepEqual(names, [...names].sort(new Intl.Collator('vi').compare), 'by name in Vietnamese order');
   await go(page, page.getByRole('link', { name: 'Phường', exact: true }));
