@@ -28,7 +28,6 @@ import (
 	"thuocdo/data/scribe"
 	"thuocdo/scoring"
 	"thuocdo/scoring/assess"
-	"thuocdo/scoring/phrase"
 	"thuocdo/survey/account"
 	"thuocdo/web"
 )
@@ -59,7 +58,7 @@ func ok(tb testing.TB, err error) {
 	}
 }
 
-// newWholeSeason plans a season of two rounds for every province, with three appraisers who share the areas.
+// newWholeSeason serves every province, and nobody yet.
 func newWholeSeason(tb testing.TB) *wholeSeason {
 	tb.Helper()
 	s := &wholeSeason{tb: tb, path: filepath.Join(tb.TempDir(), "thuocdo.db")}
@@ -72,13 +71,6 @@ func newWholeSeason(tb testing.TB) *wholeSeason {
 	s.agencies, err = provinces()
 	ok(tb, err)
 	s.hash, err = argon2id.CreateHash(seasonKey, &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}) // what hashing costs is another test's
-	ok(tb, err)
-	day := func(n int) time.Time { return seasonDay.AddDate(0, 0, n) }
-	ok(tb, s.store.PutSeason(tb.Context(), assess.Season{Code: "par-2026", Title: phrase.VI("Đánh giá 2026", "Assessment 2026"), Framework: benchFramework, Period: "2026", Agencies: s.agencies, Rounds: 2,
-		Deadlines:  assess.Deadlines{Submit: day(10), Appraise: day(20), Explain: day(30), Review: day(40), Decide: day(50)},
-		Appraisers: []assess.Appraiser{{Login: "lan", Nodes: []string{"1", "2", "3"}}, {Login: "minh", Nodes: []string{"4", "5", "6"}}, {Login: "ha", Nodes: []string{"7", "8"}}},
-		Board:      assess.Board{Members: []string{"An", "Bình", "Chi", "Dung", "Giang"}, Quorum: 3}}))
-	_, s.plan, err = s.store.Season(tb.Context(), "par-2026")
 	ok(tb, err)
 	server, err := web.New(web.Config{Now: now, Formats: export.Formats, Documents: scribe.Formats, Sheets: sheetFiles}, s.store)
 	ok(tb, err)
@@ -203,6 +195,25 @@ func (s *wholeSeason) worse(n scoring.PlanNode, than scoring.LeafInput) (in scor
 	return in, false
 }
 
+// plansAndOpens plans a season of two rounds for every province, with three appraisers who share the areas, and opens it.
+func (p *participant) plansAndOpens() {
+	p.tb.Helper()
+	const plan = "/quan-tri/danh-gia/moi"
+	form := p.form(plan, "so-phieu")
+	for name, value := range map[string]string{"ma": "par-2026", "ten": "Đánh giá 2026", "ten-en": "Assessment 2026", "bo": benchFramework, "ky": "2026", "vong": "2",
+		"co-quan": strings.Join(p.agencies, ", "), "tham-dinh": "lan: 1, 2, 3\nminh: 4, 5, 6\nha: 7, 8", "hoi-dong": "An\nBình\nChi\nDung\nGiang", "so-phieu": "3"} {
+		form.Fields.Set(name, value)
+	}
+	for i, name := range []string{"han-nop", "han-tham-dinh", "han-giai-trinh", "han-vong-hai", "han-hoi-dong"} {
+		form.Fields.Set(name, seasonDay.AddDate(0, 0, 10*(i+1)).Format("2006-01-02T15:04"))
+	}
+	p.send(plan, form.Fields)
+	p.send(seasonAt, url.Values{"token": {p.token}, "lam": {"mo"}, "chac": {"1"}})
+	var err error
+	_, p.plan, err = p.store.Season(p.tb.Context(), "par-2026")
+	ok(p.tb, err)
+}
+
 // each does something for every agency, several at once.
 func (s *wholeSeason) each(do func(i int, agency string)) {
 	var all sync.WaitGroup
@@ -226,7 +237,7 @@ func TestAWholeSeasonRunsThroughThePages(t *testing.T) {
 	}
 	s := newWholeSeason(t)
 	admin := s.enter(account.Account{Login: "quantri", Role: account.Administrator})
-	ok(t, s.store.OpenSeason(t.Context(), "par-2026"))
+	admin.plansAndOpens()
 	officers := make([]*participant, len(s.agencies))
 	s.each(func(i int, agency string) {
 		officers[i] = s.enter(account.Account{Login: "canbo-" + agency, Role: account.Officer, Agency: agency})
