@@ -39,7 +39,7 @@ LEFT_OUT = awk -f .ci/left-out.awk $$(find . -name '*_test.go')
 
 test-go: tools
 	CGO_ENABLED=1 go test -race -short -shuffle=on -timeout 25m $$($(AT_ONCE))
-	CGO_ENABLED=1 go test -shuffle=on -timeout 25m $$(go list -f '{{.Dir}}' ./... | sed "s|^$$PWD|.|" | grep -vxF "$$($(AT_ONCE))")
+	CGO_ENABLED=1 go test -shuffle=on -timeout 25m $$(go list ./... | grep -vxF "$$(go list $$($(AT_ONCE)))")
 	CGO_ENABLED=1 go test -shuffle=on -timeout 25m -run "$$($(LEFT_OUT))" $$($(AT_ONCE))
 
 test-browser: build
