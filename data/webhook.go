@@ -172,21 +172,19 @@ type happening struct {
 }
 
 // FindEvents puts what has happened of late on its way: releases whose minute has come, releases taken back, waves that have closed. It
-// forgets events that were told long ago. What it found once it does not find again.
+// forgets events that were told long ago. What it found once it does not find again; while nothing happens it writes nothing.
 func (s *Store) FindEvents(ctx context.Context) error {
 	list, err := s.Webhooks(ctx)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return err
 	}
-	since := s.now().Add(-eventsFound)
-	if made := list[0].Made.Truncate(time.Minute); made.After(since) {
-		since = made
-	}
-	found, err := s.happened(ctx, since)
+	found, err := s.newEvents(ctx, list)
 	if err != nil {
 		return storage(err)
 	}
-	if found, err = s.untold(ctx, found); err != nil {
+	var old bool
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM webhook_events WHERE at < ?)`, s.now().Add(-eventsKept).UnixMicro()).Scan(&old)
+	if err != nil || len(found) == 0 && !old {
 		return storage(err)
 	}
 	return s.change(ctx, func(q querier) error {
@@ -197,6 +195,22 @@ func (s *Store) FindEvents(ctx context.Context) error {
 		}
 		return s.forgetEvents(ctx, q)
 	})
+}
+
+// newEvents is what has happened of late, since the first of the webhooks was made, and is not told yet.
+func (s *Store) newEvents(ctx context.Context, list []webhook.Hook) ([]happening, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	since := s.now().Add(-eventsFound)
+	if made := list[0].Made.Truncate(time.Minute); made.After(since) {
+		since = made
+	}
+	found, err := s.happened(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	return s.untold(ctx, found)
 }
 
 // happened lists what has happened since a moment.
@@ -233,7 +247,7 @@ func (s *Store) happened(ctx context.Context, since time.Time) (list []happening
 	}, now.Unix()/60, since.Unix()/60, since.UnixMicro())
 }
 
-// untold leaves out what is told already, so that nothing is written while nothing happens.
+// untold leaves out what is told already.
 func (s *Store) untold(ctx context.Context, all []happening) (list []happening, err error) {
 	for _, x := range all {
 		var told bool

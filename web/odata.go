@@ -51,12 +51,7 @@ func odataHandler(of odataSource, answer odataAnswer) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Response().Header()
 		h.Set("OData-Version", odata.Version)
-		service, done, err := of(c)
-		if err != nil {
-			return err
-		}
-		kind, body, err := answer(c, service)
-		err = errors.Join(err, done())
+		kind, body, err := answered(c, of, answer)
 		var refused *odata.Error
 		switch {
 		case errors.As(err, &refused):
@@ -69,6 +64,16 @@ func odataHandler(of odataSource, answer odataAnswer) echo.HandlerFunc {
 		}
 		return deliver(c, newCopy(kind, "", body))
 	}
+}
+
+// answered makes an answer and frees what its service holds, whatever happens.
+func answered(c echo.Context, of odataSource, answer odataAnswer) (kind string, body []byte, err error) {
+	service, done, err := of(c)
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	return answer(c, service)
 }
 
 const odataJSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"

@@ -120,7 +120,7 @@ type Delivery struct {
 	Done  bool      // it was taken
 }
 
-// waits are the times between tries, as the standard proposes them: 28 hours in all.
+// waits are the times between tries: 28 hours in all.
 var waits = []time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 10 * time.Hour}
 
 // Tries is how often a delivery is tried at most.

@@ -11,10 +11,10 @@ import (
 )
 
 // mostSorted bounds how many rows are put in another order than their own.
-const mostSorted = 100_000
+const mostSorted = 50_000
 
-// Feed writes the page of a set that a query wants, at most so many rows; rest is where the next page begins: the query of the
-// request with a $skiptoken in it. What was written before an error is not a page.
+// Feed writes the page of a set that a query wants, at most so many rows, with a link to the next: what was asked
+// with a $skiptoken. What was written before an error is not a page.
 func (s *Service) Feed(w io.Writer, set *Set, q *Query, asked url.Values, page int) error {
 	rows, all, err := q.collect(set, page)
 	if err != nil {

@@ -163,8 +163,10 @@ func keyFilter(set *Set, list []token) (*Set, string, error) {
 	for ; len(list) >= 3 && list[0].kind == nameToken && list[1].text == "=" && list[2].kind == literalToken; list = list[3:] {
 		seen[list[0].text] = true
 		parts = append(parts, list[0].text+" eq "+list[2].text)
-		if list[3].text == "," {
+		if len(list) >= 8 && list[3].text == "," {
 			list = list[1:]
+		} else if list[3].kind != endToken {
+			break
 		}
 	}
 	if len(list) != 1 || len(parts) != len(set.Key) || len(seen) != len(parts) {
