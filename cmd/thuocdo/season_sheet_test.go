@@ -116,7 +116,7 @@ func (p *participant) fillBySheet(agency string) {
 func TestAWorkbookWithChangedCodesIsRefusedWhole(t *testing.T) {
 	t.Parallel()
 	s := newWholeSeason(t)
-	ok(t, s.store.OpenSeason(t.Context(), "par-2026"))
+	s.enter(account.Account{Login: "quantri", Role: account.Administrator}).plansAndOpens()
 	p := s.enter(account.Account{Login: "canbo", Role: account.Officer, Agency: "01"})
 	at := seasonAt + "/phieu/01"
 	empty := p.get(at + "/tai-ve.xlsx")
