@@ -67,6 +67,7 @@ func (s *Server) addDocument(c echo.Context) error {
 // so many bytes are read.
 func (s *Server) uploadForm(c echo.Context, form *multipart.Reader, bytes int64, most int) (fields url.Values, file *multipart.Part, err error) {
 	fields = url.Values{}
+	defer func() { keepSent(c, fields, file) }()
 	for n := 0; file == nil && n <= most; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {

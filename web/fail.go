@@ -20,7 +20,7 @@ type failPage struct {
 	Kind  problem.Kind
 	ID    string     // request id, for 5xx
 	Way   []Link     // ways on
-	Typed *typedBack // what was typed, where that was a claim
+	Typed *typedBack // what was typed, where that takes long
 }
 
 func (failPage) template() string { return "fail" }
@@ -63,8 +63,8 @@ func (s *Server) showFailure(c echo.Context, err error, kind problem.Kind) error
 	if kind.Status >= 500 {
 		p.ID = requestIDOf(c)
 	}
-	if typesClaim(c) && kind != problem.Of(problem.ErrCrossSite) {
-		if silent(c) {
+	if types(c) && kind != problem.Of(problem.ErrCrossSite) {
+		if typesClaim(c) && silent(c) {
 			return s.failSilently(c, kind)
 		}
 		p.Typed = s.typedBack(c, kind)
@@ -87,7 +87,7 @@ func (s *Server) wayOn(c echo.Context, err error) []Link {
 		if w, err := s.store.OpenWave(wave); err == nil {
 			return []Link{{Key: "fail.results", Path: resultsPath(&w.Wave)}, home}
 		}
-	case errors.Is(err, problem.ErrSignInFirst) && !typesClaim(c): // there a new tab is offered: this page has what was typed
+	case errors.Is(err, problem.ErrSignInFirst) && !types(c): // there a new tab is offered: this page has what was typed
 		return []Link{{Key: "sign_in.title", Path: signInPath(s.askedFrom(c))}, home}
 	}
 	return []Link{home, {Key: "receipt.title", Path: "/bien-nhan"}}

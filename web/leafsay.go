@@ -44,6 +44,9 @@ func (s *Server) sayLeaf(c echo.Context) error {
 	done := s.patiently(c)
 	defer done()
 	fields, store, err := s.saying(c)
+	if errors.Is(err, problem.ErrToken) && !scripted(c) {
+		return s.staleSaying(c, fields)
+	}
 	if err != nil {
 		return err
 	}
@@ -98,6 +101,48 @@ func (s *Server) saying(c echo.Context) (fields url.Values, store func(documentF
 		d, err := s.store.AddDocument(c.Request().Context(), c.Param("season"), d, file, "", "")
 		return &d, err
 	}, nil
+}
+
+// staleSaying answers a form from a page that an older sign-in had: nothing is stored, and it comes back with a token that is good. A file is
+// chosen again, as no page can fill that in.
+func (s *Server) staleSaying(c echo.Context, fields url.Values) error {
+	kind := problem.Of(problem.ErrToken)
+	x, err := s.aClaim(c)
+	if err != nil {
+		return err
+	}
+	s.witnessFailure(c, problem.ErrToken, kind)
+	y := readSaying(c, fields)
+	_ = y.pick(x, fields) // what is gone meanwhile cannot be ticked
+	file := fields.Get(fileNamed)
+	if sent := sentForm(c); sent.file != "" {
+		file = sent.file
+		drain(c)
+	}
+	p := s.newClaimPage(c, x)
+	if !s.typedInto(c, p, x, y) {
+		return s.keptSaying(c, p, fields, http.StatusConflict, "problem."+problem.Of(assess.ErrStage).Code+".title")
+	}
+	p.Failed, p.File = "claim.stale", file
+	return s.show(c, kind.Status, p)
+}
+
+// typedInto puts what was typed into its form; false where the form is not there any more.
+func (s *Server) typedInto(c echo.Context, p *claimPage, x *aClaim, y *leafSaying) bool {
+	form := p.sayFormOf(y)
+	if form == nil {
+		return false
+	}
+	form.Text, form.Appeal, form.Typed = y.form.Text, y.form.Appeal, y.doc
+	form.enclose(s.language(c), x, y.evidence)
+	return true
+}
+
+// keptSaying shows a leaf beside what was typed to it and cannot be stored any more: its stage has ended, or the question was answered.
+func (s *Server) keptSaying(c echo.Context, p *claimPage, fields url.Values, status int, failed string) error {
+	p.Failed, p.Form, p.Explain = failed, nil, nil
+	p.Kept = sayLines(s.language(c), fields)
+	return s.show(c, status, p)
 }
 
 func readSaying(c echo.Context, fields url.Values) *leafSaying {
@@ -182,17 +227,14 @@ func (s *Server) unsaid(c echo.Context, y *leafSaying, err error) error {
 		return again
 	}
 	p := s.newClaimPage(c, x)
-	form := p.sayFormOf(y)
-	if form == nil { // its stage has ended, or the question was answered
-		p.Failed, p.Form, p.Explain = "claim.wrong", nil, nil
+	if !s.typedInto(c, p, x, y) {
+		failed := "claim.wrong"
 		if err != nil {
-			p.Failed = "problem." + problem.Of(err).Code + ".title"
+			failed = "problem." + problem.Of(err).Code + ".title"
 		}
-		p.Kept = []keptLine{{s.language(c).T("claim.part.giai-trinh"), y.form.Text}}
-		return s.show(c, max(status, http.StatusConflict), p)
+		return s.keptSaying(c, p, sentForm(c).fields, max(status, http.StatusConflict), failed)
 	}
-	form.Text, form.Appeal, form.Typed = y.form.Text, y.form.Appeal, y.doc
-	form.enclose(s.language(c), x, y.evidence)
+	form := p.sayFormOf(y)
 	if err != nil {
 		form.Wrong, form.Field = words, form.ID+field
 		p.Failed, p.Wrong = "claim.wrong", []wrongField{{Field: form.Field, ID: form.Field, Message: words}}

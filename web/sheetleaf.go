@@ -76,6 +76,7 @@ type claimPage struct {
 	Seen          int64
 	Clash         *claimClash
 	Kept          []keptLine // typed and not stored
+	File          string     // name of a file that has to be chosen again
 	CSRF          string
 }
 

@@ -25,6 +25,9 @@ type typedBack struct {
 	Lines  []keptLine
 	Action string
 	Fields []carried
+	File   string // name of a file that came with it: a browser has to be shown it again
+	Parts  bool   // the form is sent in parts, as those with files are
+	Token  string // "" where the page of the form shows it again first
 	SignIn string // address; "" = that is not what is missing
 }
 
@@ -36,21 +39,33 @@ func typesClaim(c echo.Context) bool {
 // signInPath is where to sign in before a page.
 func signInPath(to string) string { return withTo("/dang-nhap", to) }
 
-// typedBack returns what was typed into a claim, nil where nothing of it can be read. Without the plan inputs stay as they were sent.
+// typedBack returns what was typed into a form, nil where nothing of it can be read. Without the plan inputs stay as they were sent.
 func (s *Server) typedBack(c echo.Context, kind problem.Kind) *typedBack {
-	r := c.Request()
-	if r.ParseForm() != nil || len(r.PostForm) == 0 {
+	sent := sentForm(c)
+	if len(sent.fields) == 0 {
 		return nil
 	}
-	t := &typedBack{Lines: typedLines(s.language(c), r.PostForm), Action: r.URL.RequestURI(), Fields: carriedOf(r.PostForm)}
-	if kind == problem.Of(problem.ErrSignInFirst) {
+	t := &typedBack{Lines: typing[c.Path()](s.language(c), sent.fields), Action: c.Request().URL.RequestURI(), Fields: carriedOf(sent.fields), File: sent.file,
+		Parts: strings.HasSuffix(c.Path(), documentsName)}
+	if sent.file != "" {
+		if kind.Status != http.StatusRequestEntityTooLarge {
+			drain(c)
+		}
+		t.Fields = append(t.Fields, carried{fileNamed, sent.file})
+	}
+	switch {
+	case kind == problem.Of(problem.ErrSignInFirst):
 		t.SignIn = signInPath("")
+	case !typesClaim(c) && !says(c): // those come back in their own form
+		if _, in := accountOf(c); in {
+			t.Token = s.token(c)
+		}
 	}
 	return t
 }
 
-// typedLines writes the fields of a claim for somebody who copies them.
-func typedLines(l *locale.Locale, form url.Values) (list []keptLine) {
+// claimLines writes the fields of a claim for somebody who copies them.
+func claimLines(l *locale.Locale, form url.Values) (list []keptLine) {
 	add := func(key string, text ...string) {
 		if all := strings.TrimSpace(strings.Join(text, "\n")); all != "" {
 			list = append(list, keptLine{l.T(key), all})
