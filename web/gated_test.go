@@ -34,7 +34,7 @@ var gates = map[string]string{
 	"/dang-nhap": noAnswers, "/dang-xuat": noAnswers, "/tai-khoan": noAnswers, "/kich-hoat": noAnswers, forgotPath: noAnswers, "/static": noAnswers, "/favicon.ico": noAnswers, "/robots.txt": noAnswers,
 	"/healthz": noAnswers, "/readyz": noAnswers, "/api/v1/waves": ownAnswers, "/api/v1/receipts": ownAnswers, "/api/v1/indexes": byBoard, "/api/v1/releases": bySealed,
 	"/api/v1/agencies/:agency/results": byOwn, "/api/v1/waves/:wave/responses": byClose, "/quan-tri": noAnswers, "/quan-tri/xep-hang": byClose, "/quan-tri/co-quan": byOwn, "/quan-tri/gia-dinh": byOwn, remediesPath: byOwn, reformsPath: byOwn,
-	"/quan-tri/cong-bo": bySealed, "/quan-tri/phan-tich": byStudy, "/quan-tri/phan-tich/:wave/" + microdataName: byClose,
+	"/quan-tri/cong-bo": bySealed, heldPath: byBoard, "/quan-tri/phan-tich": byStudy, "/quan-tri/phan-tich/:wave/" + microdataName: byClose,
 	"/quan-tri/dot-khao-sat": noAnswers, "/quan-tri/dot-khao-sat/:wave/tien-do": byFieldman, "/quan-tri/dot-khao-sat/:wave/y-kien": byFieldman,
 	"/quan-tri/dot-khao-sat/:wave/kiem-phieu": byFieldman, "/quan-tri/tien-do": byFieldman, "/quan-tri/phieu-giay": byFieldman,
 }

@@ -264,7 +264,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 		"level.", "file.", "analysis.margins.", "method.rounding.", "desk.", "resume.detail.", "paper.reason.", "paper.done.", "paper.invite.", "invite.", "inviting.", "mode.", "field.column.",
 		"plan.mode.", "sampling.rule.", "opinion.column.", "opinion.kappa.", "opinion.view.",
 		"author.act.", "author.change.", "author.done.", "author.f.", "author.h.", "author.type.", "author.unreadable."} // put together while running
-	prefixes = append(prefixes, "audit.kind.", "audit.act.", "audit.wrong.", "mail.kind.", "mail.lang.", "mail.said.", "mail.wrong.", "release.part.", "release.state.", "release.views.")
+	prefixes = append(prefixes, "audit.kind.", "audit.act.", "audit.wrong.", "mail.kind.", "mail.lang.", "mail.said.", "mail.wrong.", "release.part.", "release.state.", "release.views.", "held.reason.")
 	must(t, fs.WalkDir(embedded, "templates", func(p string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".html") {
 			return err

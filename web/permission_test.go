@@ -30,6 +30,8 @@ var permitted = []struct{ prefix, all, own string }{
 	{"GET " + remediesPath, everybody, ""},
 	{"GET " + reformsPath, everybody, ""},
 	{"GET " + releaseDeskPath, everybody, ""}, // guests of a release have any role
+	{heldPath, "ABU", ""},
+	{"GET " + releaseDeskPath + "/:release" + heldName, "ABU", ""},
 	{"/quan-tri/xep-hang", "APNBU", ""},
 	{"/quan-tri/co-quan/:agency", "APNBU", "opn"},
 	{"/quan-tri/gia-dinh/:framework", "APNBU", "opn"},

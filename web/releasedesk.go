@@ -22,6 +22,7 @@ type releaseDeskPage struct {
 	CSRF      string
 	List      []releaseEntry
 	Publisher bool
+	Held      bool   // the reader may see what is held back
 	Wrong     string // key of a message
 	Detail    string // what verifying found
 	Corrects  string // as chosen
@@ -74,7 +75,7 @@ func (s *Server) releaseList(c echo.Context) (*releaseDeskPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &releaseDeskPage{Publisher: releasePublishers.allow(a, nil)}
+	p := &releaseDeskPage{Publisher: releasePublishers.allow(a, nil), Held: heldReaders.allow(a, nil)}
 	for _, r := range list {
 		if mayEnter(a, r) {
 			p.List = append(p.List, s.releaseEntry(s.language(c), r, releaseDeskPath+"/"+pathSegment(r.ID)))

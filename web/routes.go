@@ -224,5 +224,6 @@ func (s *Server) table(a *api.API) []route {
 		s.embedTable(),
 		s.cardTable(),
 		s.hookTable(),
+		s.heldTable(),
 	)
 }

@@ -25,12 +25,26 @@ type releaseCmd struct {
 	Seal   releaseSealCmd   `cmd:"" help:"Seal the public result of a period into a signed file."`
 	Verify releaseVerifyCmd `cmd:"" help:"Compute a sealed file anew from its own inputs and compare, without a database."`
 	Diff   releaseDiffCmd   `cmd:"" help:"What changed between two sealed files: by method, by data, by agencies."`
+	Held   releaseHeldCmd   `cmd:"" help:"What the public does not see of a result, and why: for publishers."`
 	Key    releaseKeyCmd    `cmd:"" help:"Make a key to sign with."`
 
 	Publish  releasePublishCmd  `cmd:"" help:"Store a sealed file, open its room, publish it now or at a minute."`
 	Correct  releaseCorrectCmd  `cmd:"" help:"Publish a release in the place of another, with an erratum."`
 	Withdraw releaseWithdrawCmd `cmd:"" help:"Take a release back and say why."`
 	List     releaseListCmd     `cmd:"" help:"The releases and their states."`
+}
+
+// Examples ends the help of the noun: one of every command would not fit on a screen.
+func (*releaseCmd) Examples() []string {
+	return []string{
+		"thuocdo release key new -o release.key >release.pub",
+		"thuocdo release seal --framework sipas --period 2026 --key release.key -o sipas-2026.thuocdo",
+		"thuocdo release verify sipas-2026.thuocdo --public-key release.pub",
+		"thuocdo release diff sipas-2025.thuocdo sipas-2026.thuocdo --format xlsx -o change.xlsx",
+		"thuocdo release held sipas-2026.thuocdo",
+		"thuocdo release publish sipas-2026.thuocdo --at 2026-12-01T09:00 --room @01,@79,chuyen-vien",
+		"thuocdo release correct mzxw6ytboi2gk3tu again.thuocdo --erratum 'Điểm 1.2 ghi sai' --english '1.2 was wrong'",
+	}
 }
 
 // maxRelease bounds a sealed file: 10,000 agencies take about 30 MB.

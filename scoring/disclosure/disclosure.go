@@ -24,10 +24,17 @@ type Reason string
 
 // Reasons.
 const (
-	Few        Reason = "few"        // fewer than Least people are behind it
-	Complement Reason = "complement" // with it, one of too few people could be worked out
-	Absent     Reason = "absent"     // nobody answered
+	Few          Reason = "few"          // fewer than Least people are behind it
+	Complement   Reason = "complement"   // with it, one of too few people could be worked out
+	Absent       Reason = "absent"       // nobody answered
+	Differencing Reason = "differencing" // compared with figures that are public it would tell what few people said
+	Referred     Reason = "referred"     // it is the value of another index, which holds it back
+	Owner        Reason = "owner"        // the agency does not publish it
+	Untold       Reason = "untold"       // no longer known: the data behind a sealed figure are others now
 )
+
+// Reasons are all of them, in the order in which lists count them.
+var Reasons = []Reason{Few, Complement, Differencing, Referred, Absent, Owner, Untold}
 
 // Held is a figure that is held back.
 type Held struct {
