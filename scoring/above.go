@@ -82,7 +82,7 @@ func (a *above) parent(x *Parent) Result {
 	}
 	weights := 0.0
 	for _, c := range counted {
-		r.Measured, weights = r.Measured+c.weight*c.Measured, weights+c.weight
+		r.Measured, weights = r.Measured+float64(c.weight*c.Measured), weights+c.weight
 		r.Responses += c.Responses
 	}
 	if weights > 0 {
@@ -141,7 +141,7 @@ func mean(children []share, most float64, of func(*Result) *Score) Score {
 		if s := of(c.Result); s.Known && s.Max > 0 {
 			points := s.Points * most / s.Max
 			weights += c.weight
-			out.Points += c.weight * points
+			out.Points += float64(c.weight * points)
 			out.N += s.N
 			low, high = min(low, points), max(high, points)
 		} else if !s.Known && s.Gap != NotApplicable {
@@ -174,18 +174,18 @@ func between(out *Score, children []share, weights float64, of func(*Result) *Sc
 		}
 		iv := s.Interval
 		if iv == nil {
-			low, high = low+f*s.Points, high+f*s.Points
+			low, high = low+float64(f*s.Points), high+float64(f*s.Points)
 			lowest, highest = min(lowest, scale*s.Points), max(highest, scale*s.Points)
 			continue
 		}
 		random, agree = true, agree && iv.Agree
-		low, high = low+f*iv.Low, high+f*iv.High
+		low, high = low+float64(f*iv.Low), high+float64(f*iv.High)
 		lowest, highest = min(lowest, scale*iv.Low), max(highest, scale*iv.High)
 		if iv.SE == 0 {
-			down, up = down+f*(s.Points-iv.Low), up+f*(iv.High-s.Points)
+			down, up = down+float64(f*(s.Points-iv.Low)), up+float64(f*(iv.High-s.Points))
 			continue
 		}
-		own := f * iv.SE * f * iv.SE
+		own := float64(f * iv.SE * f * iv.SE)
 		v, quarters = v+own, quarters+own*own/max(iv.DF, 1)
 	}
 	if !random {
@@ -194,7 +194,7 @@ func between(out *Score, children []share, weights float64, of func(*Result) *Sc
 	iv := Interval{SE: math.Sqrt(v), Level: Level, Agree: agree}
 	if v > 0 {
 		iv.DF = v * v / quarters
-		half := t975(iv.DF) * iv.SE
+		half := float64(t975(iv.DF) * iv.SE)
 		down, up = down+half, up+half
 	}
 	// Never beyond where every child is at its end.

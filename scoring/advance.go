@@ -112,7 +112,7 @@ func (l *leaf) free() climb {
 		return one(PerPercent, l.max/l.to, func(y float64) float64 { return l.to * y / l.max })
 	case byLine:
 		return one(PerInput, (l.max-l.min)/math.Abs(l.to-l.from), func(y float64) float64 {
-			return l.from + (y-l.min)/(l.max-l.min)*(l.to-l.from)
+			return l.from + float64((y-l.min)/(l.max-l.min)*(l.to-l.from))
 		})
 	}
 	return one(PerPoint, 1, func(y float64) float64 { return y })
@@ -213,7 +213,7 @@ func (l *leaf) fewerLevels(in *LeafInput, points float64) (out []level) {
 		if len(out) == mostLevels {
 			x = 0
 		}
-		out = append(out, level{points: top - l.unit*x, input: LeafInput{Value: new(x)}, cases: int(now - x), known: known})
+		out = append(out, level{points: top - float64(l.unit*x), input: LeafInput{Value: new(x)}, cases: int(now - x), known: known})
 	}
 	return out
 }
@@ -226,7 +226,7 @@ func (l *leaf) severityLevels(in *LeafInput) (out []level) {
 	points := l.max
 	for _, s := range order {
 		left[s.Code] = math.Round(in.Counts[s.Code])
-		points -= s.Points * left[s.Code]
+		points -= float64(s.Points * left[s.Code])
 	}
 	gone := 0
 	for _, s := range order {
@@ -236,7 +236,7 @@ func (l *leaf) severityLevels(in *LeafInput) (out []level) {
 				step = left[s.Code]
 			}
 			left[s.Code] -= step
-			points += step * s.Points
+			points += float64(step * s.Points)
 			gone += int(step)
 			v := level{points: max(l.min, points), input: LeafInput{Counts: cloneCounts(left, in.Counts)}, cases: gone, known: true}
 			if gone == 1 {

@@ -60,7 +60,7 @@ func percentile(percent float64, n int, at func(k int) float64) float64 {
 	if k >= n-1 {
 		return at(n - 1)
 	}
-	return at(k) + (h-float64(k))*(at(k+1)-at(k))
+	return at(k) + float64((h-float64(k))*(at(k+1)-at(k)))
 }
 
 // firstAbove returns the best band whose lower bound a total reaches, or the number of bands.
@@ -173,5 +173,5 @@ func (q *Quota) limit(members, below, above int) int {
 	if base < q.Few {
 		return q.AtMost
 	}
-	return int(math.Floor(share*float64(base) + tolerance))
+	return int(math.Floor(float64(share*float64(base)) + tolerance))
 }

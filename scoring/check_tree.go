@@ -133,7 +133,7 @@ func (c *checker) sum(j joint) {
 	var low, high float64
 	for _, n := range j.children {
 		if w := n.weight(); !n.Outside {
-			low, high = low+w*n.MinPoints, high+w*n.MaxPoints
+			low, high = low+float64(w*n.MinPoints), high+float64(w*n.MaxPoints)
 		}
 	}
 	at := j.at + ".max_points"

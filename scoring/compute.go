@@ -152,9 +152,9 @@ func (r *run) extra(top root) (points float64) {
 	}
 	for _, k := range top.kids {
 		if r.p.nodes[k].Outside && r.scores[k].Known {
-			points += r.p.weight[k] * r.scores[k].Points
+			points += float64(r.p.weight[k] * r.scores[k].Points)
 		} else {
-			points += r.p.weight[k] * r.outside[k]
+			points += float64(r.p.weight[k] * r.outside[k])
 		}
 	}
 	return points
@@ -245,20 +245,20 @@ func (r *run) sum(kids []int32, most float64, at int) Score {
 		switch {
 		case r.p.nodes[k].Outside:
 			if s.Known {
-				outside += w * s.Points
+				outside += float64(w * s.Points)
 			}
 			continue
 		case s.Known:
-			inside += w * (s.Points - r.outside[k])
-			outside += w * r.outside[k]
-			measured += w * s.Max
+			inside += float64(w * (s.Points - r.outside[k]))
+			outside += float64(w * r.outside[k])
+			measured += float64(w * s.Max)
 			t.known++
 		case s.Gap == NotApplicable:
 			t.exempt++
 		default:
 			t.miss(s.Gap, r.p.missing[k])
 			if r.p.missing[k] == notCounted {
-				measured += w * r.p.nodes[k].MaxPoints
+				measured += float64(w * r.p.nodes[k].MaxPoints)
 			}
 		}
 		t.n = max(t.n, r.people(k))

@@ -33,7 +33,7 @@ func (r *run) drawnVariance() (v, df float64, reason Gap) {
 			a := 0.0
 			for _, t := range r.p.asking[item] {
 				if w, counted := r.p.terms[t].worth.of(code); counted {
-					values[c] += r.form.alpha[t]*w + r.form.beta[t]
+					values[c] += float64(r.form.alpha[t]*w) + r.form.beta[t]
 					a += math.Abs(r.form.alpha[t]*w) + math.Abs(r.form.beta[t])
 				}
 			}
@@ -41,7 +41,7 @@ func (r *run) drawnVariance() (v, df float64, reason Gap) {
 				agree = agree && math.Abs(values[c]) <= 1e-12*a
 				different++
 			}
-			size += a * a * r.poll.masses[item][c]
+			size += float64(a * a * r.poll.masses[item][c])
 		}
 		parts = append(parts, Part{r.p.items[item], values})
 	}

@@ -128,10 +128,10 @@ func (sp *spread) bounds(points float64) Interval {
 	}
 	if sp.agree {
 		q := differing(sp.m)
-		down, up, iv.Agree = down+q*sp.ownDrop, up+q*sp.ownRise, sp.index == 0
+		down, up, iv.Agree = down+float64(q*sp.ownDrop), up+float64(q*sp.ownRise), sp.index == 0
 	}
 	if iv.SE > 0 {
-		half := t975(iv.DF) * iv.SE
+		half := float64(t975(iv.DF) * iv.SE)
 		down, up = down+half, up+half
 	}
 	iv.Low = points - min(down, sp.ownDrop+sp.indexDrop)
@@ -192,7 +192,7 @@ func (r *run) surveySpread(i int32, l *leaf, s *Score) spread {
 }
 
 // capped reports whether a ratio lies where more earns nothing.
-func (l *leaf) capped(ratio float64) bool { return l.to < 100 && !less(100*ratio, l.to) }
+func (l *leaf) capped(ratio float64) bool { return l.to < 100 && !less(float64(100*ratio), l.to) }
 
 // ratio adds factor times the linearised ratio over terms [from, to) to the form.
 func (r *run) ratio(from, to int32, ratio, n, factor float64) {
@@ -256,15 +256,15 @@ func (r *run) innerSpread(i int, s *Score) spread {
 			sp.reason = c.reason
 		}
 		f := math.Abs(in)
-		sp.ownDrop, sp.ownRise = sp.ownDrop+f*c.ownDrop, sp.ownRise+f*c.ownRise
-		sp.indexDrop, sp.indexRise = sp.indexDrop+f*c.indexDrop, sp.indexRise+f*c.indexRise
-		sp.down, sp.up = sp.down+f*c.down, sp.up+f*c.up
+		sp.ownDrop, sp.ownRise = sp.ownDrop+float64(f*c.ownDrop), sp.ownRise+float64(f*c.ownRise)
+		sp.indexDrop, sp.indexRise = sp.indexDrop+float64(f*c.indexDrop), sp.indexRise+float64(f*c.indexRise)
+		sp.down, sp.up = sp.down+float64(f*c.down), sp.up+float64(f*c.up)
 		if c.index > 0 && (sp.index == 0 || c.indexDF < sp.indexDF) {
 			sp.indexDF = c.indexDF
 		}
-		sp.index += f * c.index
+		sp.index += float64(f * c.index)
 		if c.own {
-			bound += f * c.ownSE
+			bound += float64(f * c.ownSE)
 			least = min(least, c.m)
 		}
 	})
@@ -282,7 +282,7 @@ func (r *run) innerSpread(i int, s *Score) spread {
 func (r *run) poolSpread(sp *spread, i int, s *Score, most float64) {
 	sp.random, sp.own = true, true
 	first := r.p.leaves[r.p.nodes[r.parts(i)[0]].Leaf].worth // all are of one reading
-	sp.ownDrop, sp.ownRise = reach(s.Points, first.low*most, first.high*most)
+	sp.ownDrop, sp.ownRise = reach(s.Points, float64(first.low*most), float64(first.high*most))
 	r.form.clear(r.p)
 	r.expand(i, 1, 1)
 	r.own(sp)

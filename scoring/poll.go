@@ -161,7 +161,7 @@ func (q *poll) tally(t int32, item int, w *worth) {
 			}
 			q.count[t] += q.chosen[item][i]
 			q.mass[t] += weight
-			q.sum[t] += x * weight
+			q.sum[t] += float64(x * weight)
 		}
 	}
 }

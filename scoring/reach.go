@@ -61,7 +61,7 @@ func (c *Case) Reach(t Target) (*Way, error) {
 	}
 	// Rounding that the framework orders may swallow a part of a gain: then a little more is asked for.
 	for try := range 12 {
-		w, err := s.way(need + float64(try*try)*s.slack())
+		w, err := s.way(need + float64(float64(try*try)*s.slack()))
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +141,7 @@ func (c *Case) thresholds(t Target, most float64) (gains []float64) {
 		}
 	}
 	above := func(total float64) {
-		pass := 2 * tolerance * max(1, math.Abs(total))
+		pass := float64(2 * tolerance * max(1, math.Abs(total)))
 		for _, x := range []float64{total - c.base.Total.Points, total - c.base.Total.Points + pass} {
 			if x >= 0 && x <= most {
 				gains = append(gains, x)
@@ -171,7 +171,7 @@ func bisect(reached func(float64) bool, most float64) float64 {
 		return 0
 	}
 	for range 60 {
-		if mid := (low + high) / 2; reached(mid) {
+		if mid := float64((low + high) / 2); reached(mid) {
 			high = mid
 		} else {
 			low = mid

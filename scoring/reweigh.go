@@ -138,7 +138,7 @@ func (w *reweighing) nodes(nodes []Node) {
 func sums(nodes []Node) (low, most float64) {
 	for i := range nodes {
 		if n := &nodes[i]; !n.Outside {
-			low, most = low+n.weight()*n.MinPoints, most+n.weight()*n.MaxPoints
+			low, most = low+float64(n.weight()*n.MinPoints), most+float64(n.weight()*n.MaxPoints)
 		}
 	}
 	return low, most

@@ -11,7 +11,7 @@ const tolerance = 1e-9
 
 // same reports whether a and b differ by no more than noise.
 func same(a, b float64) bool {
-	return a == b || math.Abs(a-b) <= tolerance*max(1, math.Abs(a), math.Abs(b))
+	return a == b || math.Abs(a-b) <= float64(tolerance*max(1, math.Abs(a), math.Abs(b)))
 }
 
 // less reports whether a lies below b by more than noise.
@@ -30,7 +30,7 @@ var powers = [...]float64{1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 // 1.00499…) counts as a half.
 func round(x float64, decimals int) float64 {
 	scale := powers[decimals]
-	y := math.Abs(x * scale)
+	y := math.Abs(float64(x * scale))
 	low := math.Floor(y)
 	if y-low >= 0.5 || same(y-low, 0.5) {
 		low++

@@ -148,7 +148,7 @@ func (l *leaf) cases(x float64) (float64, verdict) {
 	}
 	switch l.rule {
 	case byDeduction:
-		return max(l.min, l.max-l.unit*n), good
+		return max(l.min, l.max-float64(l.unit*n)), good
 	case byBonus:
 		return min(l.unit*n, l.cap), good
 	case byPenalty:
@@ -159,13 +159,13 @@ func (l *leaf) cases(x float64) (float64, verdict) {
 
 // percent is x percent of what earns full points.
 func (l *leaf) percent(x float64) float64 {
-	return l.max * clamp(x/l.to, 0, 1)
+	return float64(l.max * clamp(x/l.to, 0, 1))
 }
 
 // line runs from min at from to max at to, and stays there beyond the end points.
 func (l *leaf) line(x float64) float64 {
 	t := clamp((x-l.from)/(l.to-l.from), 0, 1)
-	return l.min + t*(l.max-l.min)
+	return l.min + float64(t*(l.max-l.min))
 }
 
 func (l *leaf) chosen(code string) (float64, verdict) {
@@ -192,7 +192,7 @@ func (l *leaf) counted(cases map[string]float64) (float64, verdict) {
 		if known++; !(n >= 0) || math.IsInf(n, 0) || !same(n, math.Round(n)) {
 			return 0, notCount
 		}
-		points -= s.Points * math.Round(n)
+		points -= float64(s.Points * math.Round(n))
 	}
 	if known < len(cases) {
 		return 0, unknownCase

@@ -167,16 +167,16 @@ func (s *search) try(at, more int, sum, fixed float64) {
 		for k := len(x.levels) - 1; k >= 0; k-- {
 			s.left--
 			gained := x.levels[k].points - x.points
-			rest := sum + x.share*gained + s.upTo[at+more] - s.upTo[at+1]
+			rest := sum + float64(x.share*gained) + s.upTo[at+more] - s.upTo[at+1]
 			if less(rest, s.need) {
 				break
 			}
 			s.picks = append(s.picks, pick{at, k, gained})
 			held := fixed
 			if x.at == nil {
-				held += x.share * gained
+				held += float64(x.share * gained)
 			}
-			s.try(at+1, more-1, sum+x.share*gained, held)
+			s.try(at+1, more-1, sum+float64(x.share*gained), held)
 			s.picks = s.picks[:len(s.picks)-1]
 		}
 	}
@@ -206,7 +206,7 @@ func (s *search) passable(at, more int) bool {
 // toward is what the picks bring to a gate.
 func (s *search) toward(g int) (points float64) {
 	for _, p := range s.picks {
-		points += s.of[p.at].effect[g] * p.points
+		points += float64(s.of[p.at].effect[g] * p.points)
 	}
 	return points
 }
@@ -235,10 +235,10 @@ func (s *search) finish(sum float64) {
 			}
 		}
 		for g := range spare {
-			spare[g] -= cut * x.effect[g]
+			spare[g] -= float64(cut * x.effect[g])
 		}
 		picks[i].points -= cut
-		sum -= cut * x.share
+		sum -= float64(cut * x.share)
 	}
 	if less(sum, s.cost) {
 		s.best, s.cost = picks, sum
@@ -258,7 +258,7 @@ func (s *search) write(w *Way) {
 				m.Points = points
 			}
 		}
-		m.Gain = x.share * (m.Points - x.points)
+		m.Gain = float64(x.share * (m.Points - x.points))
 		w.Gain += m.Gain
 		w.Moves = append(w.Moves, m)
 	}

@@ -97,12 +97,12 @@ func (r *run) single(item int) (sum, squares, size float64) {
 		z, a := 0.0, 0.0
 		for _, t := range r.p.asking[item] {
 			if w, counted := r.p.terms[t].worth.of(code); counted {
-				z += r.form.alpha[t]*w + r.form.beta[t]
+				z += float64(r.form.alpha[t]*w) + r.form.beta[t]
 				a += math.Abs(r.form.alpha[t]*w) + math.Abs(r.form.beta[t])
 			}
 		}
 		n := float64(r.poll.chosen[item][c])
-		sum, squares, size = sum+n*z, squares+n*z*z, size+n*a*a
+		sum, squares, size = sum+float64(n*z), squares+float64(n*z*z), size+float64(n*a*a)
 	}
 	return sum, squares, size
 }
@@ -160,11 +160,11 @@ func (r *run) product(m *Moments, g, h int, times float64, sum, squares, size *f
 			continue
 		}
 		if sum != nil {
-			*sum += c * float64(m.First[3*g+j])
+			*sum += float64(c * float64(m.First[3*g+j]))
 		}
 		for k, d := range r.byGroup[h] {
 			if d != 0 {
-				x := times * c * d * float64(m.At(3*g+j, 3*h+k))
+				x := float64(times * c * d * float64(m.At(3*g+j, 3*h+k)))
 				*squares += x
 				*size += math.Abs(x)
 			}

@@ -76,8 +76,8 @@ func logitG(l, u float64) gfunc {
 		if math.IsInf(e, 1) {
 			return u, 0
 		}
-		den := u - 1 + (1-l)*e
-		return (l*(u-1) + u*(1-l)*e) / den, a * e * (1 - l) * (u - 1) * (u - l) / (den * den)
+		den := u - 1 + float64((1-l)*e)
+		return (float64(l*(u-1)) + float64(u*(1-l)*e)) / den, a * e * (1 - l) * (u - 1) * (u - l) / (den * den)
 	}
 }
 
@@ -120,7 +120,7 @@ func (x *model) advance(base []float64, g gfunc, lambda, step, w, slope []float6
 	var at int
 	for f := 1.0; f > 1e-4; f /= 2 {
 		for k := range lambda {
-			lambda[k] = from[k] + f*step[k]
+			lambda[k] = from[k] + float64(f*step[k])
 		}
 		x.apply(base, g, lambda, w, slope)
 		if worst, at = x.worst(w); worst < before {
@@ -137,7 +137,7 @@ func (x *model) apply(base []float64, g gfunc, lambda, w, slope []float64) {
 			continue
 		}
 		u := 0.0
-		x.each(i, func(col int, v float64) { u += v * lambda[col] })
+		x.each(i, func(col int, v float64) { u += float64(v * lambda[col]) })
 		gi, si := g(u)
 		w[i], slope[i] = b*gi, b*si
 	}

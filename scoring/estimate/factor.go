@@ -53,11 +53,11 @@ func (c *cholesky) column(a, left []float64, j int) {
 		ci := c.order[i]
 		v := a[ci*p+cj] * c.scale[ci] * c.scale[cj]
 		for k := range j {
-			v -= c.l[i*p+k] * c.l[j*p+k]
+			v -= float64(c.l[i*p+k] * c.l[j*p+k])
 		}
 		v /= d
 		c.l[i*p+j] = v
-		left[ci] -= v * v
+		left[ci] -= float64(v * v)
 	}
 }
 
@@ -68,13 +68,13 @@ func (c *cholesky) solve(s []float64) []float64 {
 	for i := range r {
 		v := s[c.order[i]] * c.scale[c.order[i]]
 		for k := range i {
-			v -= c.l[i*p+k] * y[k]
+			v -= float64(c.l[i*p+k] * y[k])
 		}
 		y[i] = v / c.l[i*p+i]
 	}
 	for i := r - 1; i >= 0; i-- {
 		for k := i + 1; k < r; k++ {
-			y[i] -= c.l[k*p+i] * y[k]
+			y[i] -= float64(c.l[k*p+i] * y[k])
 		}
 		y[i] /= c.l[i*p+i]
 	}

@@ -31,9 +31,9 @@ func (d *Design) sums(m *measure, dom *Domains, weight []float64) []tally {
 			s := &t[of[i]]
 			s.n++
 			s.w += w[i]
-			s.y += w[i] * v
+			s.y += float64(w[i] * v)
 			if m.stat == StatRatio {
-				s.x += w[i] * x[i]
+				s.x += float64(w[i] * x[i])
 			}
 		}
 	}
@@ -77,13 +77,13 @@ func (d *Design) linearise(m *measure, dom *Domains, c *cells) linear {
 				continue
 			}
 			g, k := of[i], cell[i]
-			e := v - ratio[g]*x[i]
-			l.square[g] += w[i] * e * e
+			e := v - float64(ratio[g]*x[i])
+			l.square[g] += float64(w[i] * e * e)
 			l.present[k] = true
 			if m.stat == StatTotal {
 				e = v
 			}
-			l.z[k] += w[i] * e
+			l.z[k] += float64(w[i] * e)
 		}
 	}
 	if m.stat != StatTotal {

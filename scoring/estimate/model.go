@@ -92,7 +92,7 @@ func (x *model) each(i int, f func(col int, v float64)) {
 func (x *model) totals(w []float64) []float64 {
 	t := make([]float64, len(x.target))
 	for i, v := range w {
-		x.each(i, func(col int, a float64) { t[col] += v * a })
+		x.each(i, func(col int, a float64) { t[col] += float64(v * a) })
 	}
 	return t
 }
@@ -108,7 +108,7 @@ func (x *model) gram(v []float64) []float64 {
 		x.each(i, func(col int, a float64) { cols, vals = append(cols, col), append(vals, a) })
 		for a, ca := range cols {
 			for b, cb := range cols {
-				g[ca*p+cb] += v[i] * vals[a] * vals[b]
+				g[ca*p+cb] += float64(v[i] * vals[a] * vals[b])
 			}
 		}
 	}

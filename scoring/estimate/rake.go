@@ -147,7 +147,7 @@ func (j *joint) round(x *model, have []float64) (worst float64, at int) {
 	for m := range x.cell {
 		clear(have)
 		for k, cells := range j.cells {
-			have[cells[m]] += j.weight[k] * j.factor[k]
+			have[cells[m]] += float64(j.weight[k] * j.factor[k])
 		}
 		for _, cells := range j.cells {
 			c := cells[m]

@@ -154,7 +154,7 @@ func (r *Replicates) variance(theta []float64, full float64) (v float64, used in
 	}
 	for k, t := range theta {
 		if t == t {
-			v += r.RScale[k] * (t - centre) * (t - centre)
+			v += float64(r.RScale[k] * (t - centre) * (t - centre))
 			used++
 		}
 	}

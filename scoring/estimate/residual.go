@@ -71,7 +71,7 @@ func (c *calibration) sweep(b, s []float64, lo, hi int) {
 		mean := s[k] / n
 		b[k] += mean
 		for j := range s {
-			s[j] -= c.cross[k*p+j] * mean
+			s[j] -= float64(c.cross[k*p+j] * mean)
 		}
 	}
 }
@@ -115,10 +115,10 @@ func (d *Design) auxiliarySums(m *measure, dom *Domains, l *linear) [][]float64 
 				continue
 			}
 			if m.stat != StatTotal {
-				v -= l.tally[g].y / l.tally[g].x * x[i]
+				v -= float64(l.tally[g].y / l.tally[g].x * x[i])
 			}
 			v *= c.base[row] * d.weight[row] / c.fitted[row]
-			c.x.each(row, func(col int, a float64) { s[g][col] += v * a })
+			c.x.each(row, func(col int, a float64) { s[g][col] += float64(v * a) })
 		}
 	}
 	return s
@@ -130,7 +130,7 @@ func (c *calibration) residual(a influence, b []float64) influence {
 	for u := range r.unit {
 		r.unit[u] = int32(u)
 		for k := c.total.start[u]; k < c.total.start[u+1]; k++ {
-			r.z[u] -= c.total.val[k] * b[c.total.col[k]]
+			r.z[u] -= float64(c.total.val[k] * b[c.total.col[k]])
 		}
 	}
 	for k, u := range a.unit {
@@ -165,7 +165,7 @@ func (x *model) leafTotals(w []float64) sparse {
 					at[col] = len(t.col)
 					t.col, t.val = append(t.col, int32(col)), append(t.val, 0)
 				}
-				t.val[at[col]] += w[i] * v
+				t.val[at[col]] += float64(w[i] * v)
 			})
 		}
 		t.start = append(t.start, len(t.col))

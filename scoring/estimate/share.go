@@ -49,7 +49,7 @@ func (p *Part) Variance(z []float64) (v float64, ok bool) {
 	a := influence{unit: p.unit, z: make([]float64, len(p.unit))}
 	for k, x := range z {
 		if p.at[k] >= 0 {
-			a.z[p.at[k]] += p.d.weight[p.rows[k]] * x
+			a.z[p.at[k]] += float64(p.d.weight[p.rows[k]] * x)
 		}
 	}
 	if p.d.calib != nil {
@@ -67,7 +67,7 @@ func (p *Part) residual(a influence, z []float64) influence {
 		}
 		i := int(p.rows[k])
 		x *= c.base[i] * p.d.weight[i] / c.fitted[i]
-		c.x.each(i, func(col int, f float64) { s[col] += x * f })
+		c.x.each(i, func(col int, f float64) { s[col] += float64(x * f) })
 	}
 	return c.residual(a, c.coefficients(s))
 }

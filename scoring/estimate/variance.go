@@ -70,7 +70,7 @@ func (d *Design) stageCovariance(s int, a, b influence) (v float64, ok bool) {
 		groups++
 		if counts {
 			usable++
-			v += part * d.shareAbove(s, g)
+			v += float64(part * d.shareAbove(s, g))
 		}
 		i, j = i1, j1
 	}
@@ -128,7 +128,7 @@ func (d *Design) groupCovariance(st *stage, g int32, a, b influence) (v float64,
 		return 0, d.spec.Lonely == LonelyCertainty
 	}
 	ma, mb := sum(a.z)/n, sum(b.z)/n
-	return scale * (spread(a, b, ma, mb) + (n-float64(present))*ma*mb), true
+	return scale * (spread(a, b, ma, mb) + float64((n-float64(present))*ma*mb)), true
 }
 
 // union counts the units in either list.
@@ -156,13 +156,13 @@ func spread(a, b influence, ma, mb float64) (v float64) {
 	for i, j := 0, 0; i < len(a.unit) || j < len(b.unit); {
 		switch {
 		case j == len(b.unit) || i < len(a.unit) && a.unit[i] < b.unit[j]:
-			v -= (a.z[i] - ma) * mb
+			v -= float64((a.z[i] - ma) * mb)
 			i++
 		case i == len(a.unit) || b.unit[j] < a.unit[i]:
-			v -= ma * (b.z[j] - mb)
+			v -= float64(ma * (b.z[j] - mb))
 			j++
 		default:
-			v += (a.z[i] - ma) * (b.z[j] - mb)
+			v += float64((a.z[i] - ma) * (b.z[j] - mb))
 			i++
 			j++
 		}

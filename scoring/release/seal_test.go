@@ -422,9 +422,12 @@ func TestAChangeIsTakenApart(t *testing.T) {
 }
 
 // draw makes the people of the survey drawn by a design: in each agency two strata of three units with weights of their own.
-func (c *country) draw(tb testing.TB, seed uint64) {
+func (c *country) draw(tb testing.TB, seed uint64) { c.drawTo(tb, seed, nil) }
+
+// drawTo weights them to known totals besides.
+func (c *country) drawTo(tb testing.TB, seed uint64, margins []sampled.Margin) {
 	tb.Helper()
-	var spec sampled.Spec
+	spec := sampled.Spec{Margins: margins}
 	for i := range c.units {
 		for u := range 6 {
 			spec.Units = append(spec.Units, sampled.Unit{Stratum: fmt.Sprintf("%d-%d", i, u/3), Clusters: []string{fmt.Sprintf("%d-%d", i, u)}, Weight: 1 + float64(u)/3, Drawn: 8})

@@ -40,7 +40,7 @@ func Between(x, y scoring.Score, pairs int) Apart {
 	under, over := arms(y)
 	a.Ranged = x.Interval != nil || y.Interval != nil
 	wider := distuv.UnitNormal.Quantile(1-0.025/float64(max(pairs, 1))) / distuv.UnitNormal.Quantile(0.975)
-	a.Low, a.High = a.Points-wider*math.Hypot(below, over), a.Points+wider*math.Hypot(above, under)
+	a.Low, a.High = a.Points-float64(wider*math.Hypot(below, over)), a.Points+float64(wider*math.Hypot(above, under))
 	return a
 }
 

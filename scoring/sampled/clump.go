@@ -57,7 +57,7 @@ func (a *agency) clumped(q int) []float64 {
 	for k := c.start[a.k]; k < c.start[a.k+1]; k++ {
 		if f := a.factors[k]; f != 0 {
 			for code, m := range c.sums[q][k*n : (k+1)*n] {
-				masses[code] += f * m
+				masses[code] += float64(f * m)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func (s *Sample) weigh() (err error) {
 func (s *Sample) adjusted() []float64 {
 	drawn, answered := map[string]float64{}, map[string]float64{}
 	for _, u := range s.spec.Units {
-		drawn[u.Class] += u.Weight * float64(u.Drawn)
+		drawn[u.Class] += float64(u.Weight * float64(u.Drawn))
 	}
 	for _, u := range s.unit {
 		answered[s.spec.Units[u].Class] += s.spec.Units[u].Weight
@@ -203,7 +203,7 @@ func (s *Sample) summarise() {
 	slices.Sort(s.Report.Silent)
 	low, high, sum, squares := math.Inf(1), 0.0, 0.0, 0.0
 	for _, w := range s.weights {
-		low, high, sum, squares = min(low, w), max(high, w), sum+w, squares+w*w
+		low, high, sum, squares = min(low, w), max(high, w), sum+w, squares+float64(w*w)
 	}
 	s.Report.Low, s.Report.High, s.Report.Kish = low, high, float64(len(s.weights))*squares/(sum*sum)
 	units := map[int]map[int]bool{}
