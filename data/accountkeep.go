@@ -3,14 +3,10 @@ package data
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
-	"thuocdo/scoring/assess"
-	"thuocdo/scoring/phrase"
 	"thuocdo/survey/account"
 	"thuocdo/survey/audit"
 )
@@ -88,69 +84,10 @@ func lastAdministrator(ctx context.Context, q querier, was, now account.Account)
 	return err
 }
 
-// AccountTasks returns what an account still has to do.
-func (s *Store) AccountTasks(ctx context.Context, id int64) ([]account.Task, error) {
-	a, err := s.AccountByID(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	list, err := s.tasks(ctx, s.read, a)
-	return list, storage(err)
-}
-
-func (s *Store) tasks(ctx context.Context, q querier, a account.Account) (list []account.Task, err error) {
-	seasons, err := s.seasonsOf(ctx, q, a.Login)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range seasons {
-		if appraises(x, a.Login) {
-			list = append(list, account.Task{Kind: account.Appraises, Subject: x.Code, Title: x.Title})
-		}
-		if slices.Contains(x.Board.Members, a.Login) {
-			list = append(list, account.Task{Kind: account.Decides, Subject: x.Code, Title: x.Title})
-		}
-	}
-	err = each(ctx, q, `SELECT id, title FROM scenarios WHERE author = ? ORDER BY saved DESC, id`, func(r *sql.Rows) error {
-		t := account.Task{Kind: account.Keeps, Title: phrase.Text{}}
-		var title string
-		err := r.Scan(&t.Subject, &title)
-		t.Title["vi"] = title
-		list = append(list, t)
-		return err
-	}, a.ID)
-	return list, err
-}
-
-func appraises(x *assess.Season, login string) bool {
-	return slices.ContainsFunc(x.Appraisers, func(a assess.Appraiser) bool { return a.Login == login })
-}
-
-// seasonsOf returns the seasons that are not closed in which somebody appraises or decides.
-func (s *Store) seasonsOf(ctx context.Context, q querier, login string) (list []*assess.Season, err error) {
-	var codes []string
-	err = each(ctx, q, `SELECT code FROM seasons WHERE state <> ? ORDER BY code`, func(r *sql.Rows) error {
-		var code string
-		err := r.Scan(&code)
-		codes = append(codes, code)
-		return err
-	}, assess.Closed)
-	for _, code := range codes {
-		if err != nil {
-			break
-		}
-		var x *assess.Season
-		if _, x, _, err = s.season(ctx, q, code); err == nil && (appraises(x, login) || slices.Contains(x.Board.Members, login)) {
-			list = append(list, x)
-		}
-	}
-	return list, err
-}
-
 // DeleteAccount takes an account away for good: it cannot sign in any more, its tokens and sessions end, its login is not given out
-// again, and what it did keeps its name. Open tasks go to the successor, a login; without one they are account.ErrTasks. Other
-// errors: account.ErrUnknown, account.ErrLast, account.ErrSuccessor.
-func (s *Store) DeleteAccount(ctx context.Context, id int64, successor string) error {
+// again, and what it did keeps its name. Open tasks that pass go to a successor; without one they are account.ErrTasks. What nobody else
+// could do then is account.ErrAlone unless the caller is sure. Other errors: account.ErrUnknown, account.ErrLast, account.ErrSuccessor.
+func (s *Store) DeleteAccount(ctx context.Context, id int64, leave account.Leave) error {
 	return s.change(ctx, func(q querier) error {
 		a, err := s.scanAccount(q.QueryRowContext(ctx, selectAccount+`id = ? AND gone = 0`, id))
 		if errors.Is(err, sql.ErrNoRows) {
@@ -162,14 +99,8 @@ func (s *Store) DeleteAccount(ctx context.Context, id int64, successor string) e
 		if err := lastAdministrator(ctx, q, a, account.Account{}); err != nil {
 			return err
 		}
-		tasks, err := s.tasks(ctx, q, a)
-		if err != nil {
+		if err := s.leave(ctx, q, a, leave); err != nil {
 			return err
-		}
-		if len(tasks) > 0 {
-			if err := s.handOver(ctx, q, a, successor); err != nil {
-				return err
-			}
 		}
 		if err := s.dropTokens(ctx, q, `t.account = ?`, id); err != nil {
 			return err
@@ -190,53 +121,4 @@ func (s *Store) DeleteAccount(ctx context.Context, id int64, successor string) e
 		}
 		return s.recordGone(ctx, q, audit.Account, a.Login)
 	})
-}
-
-// handOver gives the open tasks of an account to another one of the same role and reach.
-func (s *Store) handOver(ctx context.Context, q querier, a account.Account, successor string) error {
-	if successor == "" {
-		return account.ErrTasks
-	}
-	b, err := s.scanAccount(q.QueryRowContext(ctx, selectAccount+`login = ? AND gone = 0`, strings.ToLower(successor)))
-	if errors.Is(err, sql.ErrNoRows) || err == nil && (b.ID == a.ID || b.Disabled || b.Role != a.Role || b.Agency != a.Agency) {
-		return fmt.Errorf("%s: %w", successor, account.ErrSuccessor)
-	}
-	if err != nil {
-		return err
-	}
-	seasons, err := s.seasonsOf(ctx, q, a.Login)
-	if err != nil {
-		return err
-	}
-	for _, x := range seasons {
-		if err := s.succeed(ctx, q, x, a.Login, b.Login); err != nil {
-			return err
-		}
-	}
-	_, err = q.ExecContext(ctx, `UPDATE scenarios SET author = ? WHERE author = ?`, b.ID, a.ID)
-	return err
-}
-
-// succeed puts one login in the place of another in a season.
-func (s *Store) succeed(ctx context.Context, q querier, x *assess.Season, was, now string) error {
-	for i := range x.Appraisers {
-		if x.Appraisers[i].Login == was {
-			x.Appraisers[i].Login = now
-		}
-	}
-	if i := slices.Index(x.Board.Members, was); i >= 0 {
-		if slices.Contains(x.Board.Members, now) {
-			return fmt.Errorf("%s sits in the council of %s already: %w", now, x.Code, account.ErrSuccessor)
-		}
-		x.Board.Members[i] = now
-	}
-	x.State = "" // a column of its own
-	body, err := json.Marshal(x)
-	if err != nil {
-		return err
-	}
-	if _, err := q.ExecContext(ctx, `UPDATE seasons SET crc = ?, body = ? WHERE code = ?`, checksum(body), string(body), x.Code); err != nil {
-		return err
-	}
-	return s.record(ctx, q, audit.Season, "", `code = ?`, x.Code)
 }

@@ -17,7 +17,7 @@ func TestAListOfAccountsIsTakenWholeOrNotAtAll(t *testing.T) {
 	must(t, err)
 	gone, err := s.AddAccount(t.Context(), account.Account{Login: "cu", Name: "Cũ", Role: account.Analyst})
 	must(t, err)
-	must(t, s.DeleteAccount(t.Context(), gone, ""))
+	must(t, s.DeleteAccount(t.Context(), gone, account.Leave{}))
 	lan := must1(s.AccountByID(t.Context(), id))(t)
 	ad := must1(s.AccountByID(t.Context(), admin))(t)
 	digest := [16]byte{7}

@@ -202,7 +202,7 @@ func TestAnAddressThatIsReplacedIsToldAndOpensNothing(t *testing.T) {
 	if _, err := s.AccountOfCode(t.Context(), codeOf(t, old[0])); !errors.Is(err, account.ErrNoCode) {
 		t.Errorf("the link in the old mailbox: %v", err)
 	}
-	must(t, s.DeleteAccount(t.Context(), id, ""))
+	must(t, s.DeleteAccount(t.Context(), id, account.Leave{}))
 	if c, err := s.Contact(t.Context(), id); c.Email != "" || err != nil {
 		t.Errorf("a deleted account has %+v, %v", c, err)
 	}

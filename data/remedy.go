@@ -96,8 +96,13 @@ func (s *Store) PublicTasks(ctx context.Context, agency string) ([]remedy.Task, 
 	return slices.DeleteFunc(list, func(t remedy.Task) bool { return !t.Public }), err
 }
 
-func (s *Store) remedies(ctx context.Context, where string, args ...any) (list []remedy.Task, err error) {
-	err = each(ctx, s.read, selectTask+where, func(r *sql.Rows) error {
+func (s *Store) remedies(ctx context.Context, where string, args ...any) ([]remedy.Task, error) {
+	list, err := remediesOf(ctx, s.read, where, args...)
+	return list, storage(err)
+}
+
+func remediesOf(ctx context.Context, q querier, where string, args ...any) (list []remedy.Task, err error) {
+	err = each(ctx, q, selectTask+where, func(r *sql.Rows) error {
 		var t remedy.Task
 		var crc int64
 		var body string
@@ -110,5 +115,5 @@ func (s *Store) remedies(ctx context.Context, where string, args ...any) (list [
 		list = append(list, t)
 		return nil
 	}, args...)
-	return list, storage(err)
+	return list, err
 }

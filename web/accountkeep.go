@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
 	"thuocdo/survey/account"
 )
@@ -24,7 +25,10 @@ type accountPage struct {
 	Roles   []whatIfOption
 	Seen    string
 	Wrong   map[string]string // key of a message by field
-	Tasks   []account.Task
+	Tasks   []openTask
+	Passes  bool // some of them go to a successor
+	Alone   bool // some nobody else could do
+	Ask     bool // whether they may wait
 	Own     bool // the reader's
 	Mailed  bool // letters can be sent
 	Contact account.Contact
@@ -36,8 +40,18 @@ type accountPage struct {
 
 type accountFields struct {
 	Login, Name, Agency, Email, Successor string
-	Disabled                              bool
+	Disabled, Sure                        bool
 }
+
+// openTask is an open task as the page names it.
+type openTask struct {
+	account.Task
+	Of []phrase.Text // agencies, the first of them
+	N  int           // of how many
+}
+
+// tasksShown is how many agencies of a task are named.
+const tasksShown = 10
 
 func accountFieldsOf(a account.Account) accountFields {
 	return accountFields{Login: a.Login, Name: a.Name, Agency: a.Agency, Email: a.Email, Disabled: a.Disabled}
@@ -71,7 +85,7 @@ func (s *Server) accountForm(c echo.Context) error {
 		return err
 	}
 	p := &accountPage{Fields: accountFieldsOf(a)}
-	p.Done = map[string]string{"luu": "accounts.saved", "thu": "accounts.mail.queued"}[c.QueryParam("xong")]
+	p.Done = map[string]string{"luu": "accounts.saved", "thu": "accounts.mail.queued", "giao": "accounts.tasks.passed"}[c.QueryParam("xong")]
 	return s.showAccount(c, http.StatusOK, a, a.Role, p)
 }
 
@@ -86,11 +100,38 @@ func (s *Server) showAccount(c echo.Context, status int, a account.Account, role
 		if p.Contact, err = s.store.Contact(c.Request().Context(), a.ID); err != nil {
 			return err
 		}
-		if p.Tasks, err = s.store.AccountTasks(c.Request().Context(), a.ID); err != nil {
+		if err := s.showTasks(c, a, p); err != nil {
 			return err
 		}
 	}
 	return s.show(c, status, p)
+}
+
+// showTasks lists what an account still has to do.
+func (s *Server) showTasks(c echo.Context, a account.Account, p *accountPage) error {
+	tasks, err := s.store.AccountTasks(c.Request().Context(), a.ID)
+	if err != nil {
+		return err
+	}
+	names, err := s.names(c.Request().Context())
+	for _, t := range tasks {
+		line := openTask{Task: t, N: len(t.Agencies)}
+		for _, code := range t.Agencies[:min(tasksShown, len(t.Agencies))] {
+			line.Of = append(line.Of, names[code])
+		}
+		p.Tasks = append(p.Tasks, line)
+		p.Passes, p.Alone = p.Passes || t.Kind.Passes(), p.Alone || !t.Kind.Passes()
+	}
+	return err
+}
+
+// leavesWork reports whether a change takes an account away from what it still has to do. What-ifs stay its own.
+func (s *Server) leavesWork(c echo.Context, was, now account.Account) (bool, error) {
+	if was.ID == 0 || was.Disabled || !now.Disabled && now.Role == was.Role && now.Agency == was.Agency {
+		return false, nil
+	}
+	tasks, err := s.store.AccountTasks(c.Request().Context(), was.ID)
+	return slices.ContainsFunc(tasks, func(t account.Task) bool { return t.Kind != account.Keeps }), err
 }
 
 // saveAccount adds or changes an account.
@@ -119,6 +160,14 @@ func (s *Server) saveAccount(c echo.Context) error {
 	}
 	if me, _ := accountOf(c); me.ID == was.ID && (now.Disabled || now.Role != was.Role) {
 		p.Wrong["role"] = "accounts.wrong.self"
+	}
+	if p.Fields.Sure = form.Get("con-viec") == "1"; len(p.Wrong) == 0 {
+		if p.Ask, err = s.leavesWork(c, was, now); err != nil {
+			return err
+		}
+		if p.Ask && !p.Fields.Sure {
+			p.Wrong["con-viec"] = "accounts.wrong.open"
+		}
 	}
 	if len(p.Wrong) == 0 {
 		if now.ID == 0 {
@@ -186,7 +235,7 @@ func (s *Server) deleteAccount(c echo.Context) error {
 		return err
 	}
 	p := &accountPage{Fields: accountFieldsOf(a), Wrong: map[string]string{}}
-	p.Fields.Successor = strings.TrimSpace(form.Get("successor"))
+	p.Fields.Successor, p.Fields.Sure = strings.TrimSpace(form.Get("successor")), form.Get("bo-ngo") == "1"
 	me, _ := accountOf(c)
 	switch {
 	case me.ID == a.ID:
@@ -195,12 +244,14 @@ func (s *Server) deleteAccount(c echo.Context) error {
 	case form.Get("login") != a.Login:
 		p.Wrong["confirm"] = "accounts.wrong.confirm"
 	default:
-		err = s.store.DeleteAccount(c.Request().Context(), a.ID, p.Fields.Successor)
+		err = s.store.DeleteAccount(c.Request().Context(), a.ID, account.Leave{Successor: p.Fields.Successor, Sure: p.Fields.Sure})
 	}
 	switch {
 	case len(p.Wrong) > 0:
 	case errors.Is(err, account.ErrTasks):
 		p.Wrong["successor"] = "accounts.wrong.tasks"
+	case errors.Is(err, account.ErrAlone):
+		p.Wrong["bo-ngo"] = "accounts.wrong.alone"
 	case errors.Is(err, account.ErrSuccessor):
 		p.Wrong["successor"] = "accounts.wrong.successor"
 	case errors.Is(err, account.ErrLast):
@@ -209,6 +260,31 @@ func (s *Server) deleteAccount(c echo.Context) error {
 		return err
 	default:
 		return s.see(c, accountsPath+"?xong=xoa")
+	}
+	return s.showAccount(c, http.StatusUnprocessableEntity, a, a.Role, p)
+}
+
+// handOver gives the open tasks of an account to somebody else; the account stays.
+func (s *Server) handOver(c echo.Context) error {
+	form, err := s.ownForm(c)
+	if err != nil {
+		return err
+	}
+	a, err := s.accountOfPath(c)
+	if err != nil {
+		return err
+	}
+	p := &accountPage{Fields: accountFieldsOf(a), Wrong: map[string]string{}}
+	p.Fields.Successor = strings.TrimSpace(form.Get("nguoi-nhan"))
+	switch err := s.store.HandOver(c.Request().Context(), a.ID, p.Fields.Successor); {
+	case errors.Is(err, account.ErrTasks):
+		p.Wrong["nguoi-nhan"] = "accounts.wrong.tasks"
+	case errors.Is(err, account.ErrSuccessor):
+		p.Wrong["nguoi-nhan"] = "accounts.wrong.successor"
+	case err != nil:
+		return err
+	default:
+		return s.see(c, accountAddress(a.ID)+"?xong=giao")
 	}
 	return s.showAccount(c, http.StatusUnprocessableEntity, a, a.Role, p)
 }

@@ -20,7 +20,8 @@ type AccountKeeper interface {
 	AddAccount(ctx context.Context, a account.Account) (int64, error)                 // account.ErrTaken
 	ChangeAccount(ctx context.Context, a account.Account, seen string) error          // account.ErrChanged, ErrLast
 	AccountTasks(ctx context.Context, id int64) ([]account.Task, error)               //
-	DeleteAccount(ctx context.Context, id int64, successor string) error              // account.ErrTasks, ErrSuccessor, ErrLast
+	DeleteAccount(ctx context.Context, id int64, leave account.Leave) error           // account.ErrTasks, ErrAlone, ErrSuccessor, ErrLast
+	HandOver(ctx context.Context, id int64, successor string) error                   // account.ErrTasks, ErrSuccessor
 	PutAccountCode(ctx context.Context, id int64, digest [16]byte) error              // account.ErrUnknown
 	AccountOfCode(ctx context.Context, digest [16]byte) (account.Account, error)      // account.ErrNoCode
 	SpendAccountCode(ctx context.Context, digest [16]byte, passwordHash string) error // account.ErrNoCode
@@ -113,6 +114,7 @@ func (s *Server) accountTable() []route {
 		{http.MethodGet, accountsPath + "/:account", administrators, noBody, s.accountForm},
 		{http.MethodPost, accountsPath + "/:account", proven(administrators), formMax, s.saveAccount},
 		{http.MethodPost, accountsPath + "/:account/ma", proven(administrators), formMax, s.accountCode},
+		{http.MethodPost, accountsPath + "/:account/giao-viec", proven(administrators), formMax, s.handOver},
 		{http.MethodPost, accountsPath + "/:account/xoa", proven(administrators), formMax, s.deleteAccount},
 		{http.MethodGet, activatePath, anyone, noBody, s.activateForm},
 		{http.MethodPost, activatePath, anyone, formMax, s.activate},

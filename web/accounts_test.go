@@ -112,7 +112,7 @@ func TestAccountsAreChangedButNeverTheLastAdministratorNorOneself(t *testing.T) 
 	if err := st.ChangeAccount(t.Context(), me, seen); err == nil {
 		t.Error("the last administrator was disabled")
 	}
-	if err := st.DeleteAccount(t.Context(), me.ID, ""); err == nil {
+	if err := st.DeleteAccount(t.Context(), me.ID, account.Leave{}); err == nil {
 		t.Error("the last administrator was deleted")
 	}
 	stale := b.get(other).form()

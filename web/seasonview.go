@@ -33,6 +33,8 @@ type seasonPage struct {
 	Moved            int
 	Wrong            []formFault
 	Stuck            []stuckSheet
+	Vacant           assess.Vacant // for administrators: who is missing
+	Unspoken         []phrase.Text // agencies for which nobody speaks
 	CSRF             string
 }
 
@@ -97,6 +99,11 @@ func (s *Server) newSeasonPage(c echo.Context) (*seasonPage, error) {
 	if x.State != assess.Planned && appraisalReaders.allow(a, nil) {
 		p.Work = []Link{{Key: "appraise.title", Path: p.Address + appraiseName}, {Key: "council.title", Path: p.Address + councilName}}
 	}
+	if p.Admin {
+		if err := s.showVacancies(c, p, x, sheets, names); err != nil {
+			return nil, err
+		}
+	}
 	w := lossWords{l, plan.Framework().Decimals()}
 	for i := range sheets {
 		sheet := &sheets[i]
@@ -105,6 +112,20 @@ func (s *Server) newSeasonPage(c echo.Context) (*seasonPage, error) {
 			Due: dueOf(l, x, sheet.Stage, s.cfg.Now()), Filled: n.Filled, Claims: n.Claims, Appraised: n.Appraised, Leaves: n.Leaves, Points: w.number(n.Standing), Max: w.l.Short(n.Max, 2)})
 	}
 	return p, nil
+}
+
+// showVacancies says for whom nobody works.
+func (s *Server) showVacancies(c echo.Context, p *seasonPage, x *assess.Season, sheets []assess.Sheet, names map[string]phrase.Text) error {
+	all, err := s.store.Accounts(c.Request().Context())
+	workers := map[string]assess.Worker{}
+	for _, a := range all {
+		workers[a.Login] = a
+	}
+	p.Vacant = x.Vacancies(sheets, workers)
+	for _, code := range p.Vacant.Agencies {
+		p.Unspoken = append(p.Unspoken, names[code])
+	}
+	return err
 }
 
 // seasonStep opens or closes a season, or takes the sheets at a stage on.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"thuocdo/data"
@@ -123,6 +125,7 @@ func (a *accountResetCmd) Run(ctx context.Context, c *console) error {
 type accountDisableCmd struct {
 	dbFlag
 	Login string `arg:"" help:"Name of the account."`
+	Leave bool   `name:"leave-tasks" help:"What it still has to do may wait."`
 }
 
 // Examples ends the help of the command.
@@ -135,12 +138,31 @@ func (a *accountDisableCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer store.Close()
+	if err := a.asks(ctx, c, store, who); err != nil {
+		return err
+	}
 	who.Disabled = true
 	if _, err := store.PutAccount(ctx, who); err != nil {
 		return err
 	}
 	c.say("account %s is disabled", who.Login)
 	return nil
+}
+
+// asks says what an account still has to do, and refuses to go on unless that may wait.
+func (a *accountDisableCmd) asks(ctx context.Context, c *console, store *data.Store, who account.Account) error {
+	tasks, err := store.AccountTasks(ctx, who.ID)
+	tasks = slices.DeleteFunc(tasks, func(t account.Task) bool { return t.Kind == account.Keeps })
+	if err != nil || len(tasks) == 0 {
+		return err
+	}
+	for _, t := range tasks {
+		c.say("open: %s %s %s", t.Kind, t.Subject, strings.Join(t.Agencies, " "))
+	}
+	if a.Leave {
+		return nil
+	}
+	return withHint(fmt.Errorf("account %s: %w", who.Login, account.ErrTasks), "an administrator hands them over on the page of the account; --leave-tasks lets them wait")
 }
 
 // accountListCmd lists the accounts.
