@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"thuocdo/survey"
@@ -46,7 +47,8 @@ func (s *Store) Append(ctx context.Context, e survey.Entry) (again bool, err err
 	if err != nil {
 		return false, err
 	}
-	if w.answers, err = w.unpack(); err != nil {
+	room := unpacked.Get().(*survey.Answers)
+	if w.answers, err = w.unpackInto(*room); err != nil {
 		return false, err
 	}
 	w.done = make(chan struct{})
@@ -55,10 +57,25 @@ func (s *Store) Append(ctx context.Context, e survey.Entry) (again bool, err err
 	}
 	select {
 	case <-w.done:
+		*room = w.answers
+		unpacked.Put(room)
 		return w.again, w.err
-	case <-ctx.Done():
+	case <-ctx.Done(): // the writer may still count them
 		return false, ctx.Err()
 	}
+}
+
+// unpacked are rooms for the answers of one form while they wait.
+var unpacked = sync.Pool{New: func() any { return new(survey.Answers) }}
+
+// unpackInto is unpack into a room that has served another form.
+func (e *waiting) unpackInto(room survey.Answers) (survey.Answers, error) {
+	n := e.open.Form.Len()
+	if cap(room) < n {
+		room = make(survey.Answers, n)
+	}
+	room = room[:n]
+	return room, e.open.Form.UnpackInto(room, e.packed)
 }
 
 // bulk is how many answers AppendAll sorts and writes at a time.

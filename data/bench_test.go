@@ -21,7 +21,7 @@ import (
 func BenchmarkAppend(b *testing.B) {
 	for _, callers := range []int{1, 8, 32, 128} {
 		b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
-			s := mustOpen(b, Options{})
+			s := mustOpen(b, Options{Patience: time.Minute}) // of a busy machine, too
 			define(b, s, 34)
 			list := entries(b, mustWave(b, s, "w"), 1000)
 			before := s.writer.batches.Load()

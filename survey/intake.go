@@ -141,14 +141,15 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 	if err := in.invited(ctx, w, &s); err != nil {
 		return Receipt{}, err
 	}
-	now, receipt := in.Now(), Receipt{Code: ReceiptCode(w.Code, s.onceOnly())}
+	now, code := in.Now(), receiptValues(w.Code, s.onceOnly())
+	receipt := Receipt{Code: spell(code)}
 	switch err := w.admits(s.Agency, now); {
 	case errors.Is(err, ErrClosed):
 		return receipt, err
 	case err != nil:
 		return Receipt{}, err
 	}
-	e, err := s.Entry(w, DayOf(now.In(Vietnam)))
+	e, err := s.entry(w, DayOf(now.In(Vietnam)), code)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -165,6 +166,11 @@ func (in *Intake) Submit(ctx context.Context, s Submission) (Receipt, error) {
 //
 // Errors: Faults, ErrBadKey, ErrUnknownMode, ErrModeClosed, ErrBadCircumstance, ErrUnknownAgency, ErrUnknownUnit.
 func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
+	return s.entry(w, day, receiptValues(w.Code, s.onceOnly()))
+}
+
+// entry is Entry with the receipt code's values.
+func (s *Submission) entry(w *OpenWave, day Day, code []byte) (Entry, error) {
 	switch {
 	case !validKey(s.Key):
 		return Entry{}, ErrBadKey
@@ -184,12 +190,8 @@ func (s *Submission) Entry(w *OpenWave, day Day) (Entry, error) {
 	if faults := w.Form.On(day).Check(s.Answers); len(faults) > 0 {
 		return Entry{}, faults
 	}
-	digest, err := ReceiptDigest(ReceiptCode(w.Code, s.onceOnly()))
-	if err != nil {
-		return Entry{}, err
-	}
 	e := Entry{
-		Receipt: digest,
+		Receipt: digestOf(code),
 		Wave:    w,
 		Agency:  s.Agency,
 		Day:     day,

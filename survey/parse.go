@@ -1,10 +1,8 @@
 package survey
 
 import (
-	"maps"
 	"math"
 	"math/bits"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,41 +21,11 @@ const (
 // An answer with a fault is left out. Faults come in questionnaire order, unknown questions last.
 // Parse does not look at skip rules or required questions; Check does.
 func (f *Form) Parse(raw map[string][]string) (Answers, Faults) {
-	a := make(Answers, len(f.items))
-	var faults Faults
-	known := 0
-	if values, ok := raw[OrderField]; ok && f.drawn >= 0 {
-		known++
-		faults = f.parseOrder(values, a)
+	x := f.Filler()
+	for code, values := range raw {
+		x.Give(code, values)
 	}
-	for i := range f.items {
-		values, ok := raw[f.items[i].Code]
-		if !ok {
-			continue
-		}
-		known++
-		if fault := f.items[i].parse(values, &a[i]); fault.Reason != "" {
-			faults = append(faults, fault)
-			a[i] = Answer{Order: a[i].Order}
-		}
-	}
-	if known < len(raw) {
-		faults = append(faults, f.unknown(raw)...)
-	}
-	return a, faults
-}
-
-func (f *Form) unknown(raw map[string][]string) (faults Faults) {
-	for _, name := range slices.Sorted(maps.Keys(raw)) {
-		if _, ok := f.index[name]; ok || name == OrderField && f.drawn >= 0 {
-			continue
-		}
-		if len(faults) == maxUnknown {
-			break
-		}
-		faults = append(faults, Fault{Question: cleanText(name[:min(len(name), maxNameBytes)]), Reason: Unknown})
-	}
-	return faults
+	return x.Answers()
 }
 
 func (it *item) parse(values []string, x *Answer) Fault {

@@ -31,7 +31,10 @@ const (
 
 // ReceiptCode returns the receipt code of a once-only key in a wave, "ABCD-EFGH-JKMN-PQRS-T". The same key always has
 // the same code; without the key nobody can tell which code it has, nor the key from the code.
-func ReceiptCode(wave, key string) string {
+func ReceiptCode(wave, key string) string { return spell(receiptValues(wave, key)) }
+
+// receiptValues returns the characters of a code as base32 values.
+func receiptValues(wave, key string) []byte {
 	sum := keyed(key, receiptDomain, wave)
 	values := make([]byte, 0, receiptChars+1)
 	hi, lo := binary.BigEndian.Uint64(sum[:8]), uint64(binary.BigEndian.Uint16(sum[8:10]))
@@ -39,12 +42,13 @@ func ReceiptCode(wave, key string) string {
 		values = append(values, byte(hi>>59))
 		hi, lo = hi<<5|lo>>11, lo<<5&0xFFFF
 	}
-	return spell(append(values, check(values)))
+	return append(values, check(values))
 }
 
 // spell writes base32 values as letters in groups.
 func spell(values []byte) string {
 	var b strings.Builder
+	b.Grow(len(values) + len(values)/groupChars)
 	for i, v := range values {
 		if i > 0 && i%groupChars == 0 {
 			b.WriteByte('-')
@@ -88,11 +92,14 @@ func ReceiptDigest(code string) (digest [16]byte, err error) {
 	if !ok {
 		return digest, ErrBadReceipt
 	}
-	h := sha256.New()
-	h.Write([]byte(digestDomain))
-	h.Write(values)
-	copy(digest[:], h.Sum(nil))
-	return digest, nil
+	return digestOf(values), nil
+}
+
+// digestOf returns the digest of a code given as base32 values.
+func digestOf(values []byte) (digest [16]byte) {
+	sum := sha256.Sum256(append([]byte(digestDomain), values...))
+	copy(digest[:], sum[:])
+	return digest
 }
 
 // readCode returns the base32 values of a code of so many characters and its check character, which comes last.
@@ -124,14 +131,14 @@ func likely(r rune) rune {
 
 // keyed returns HMAC-SHA-256 under key of the parts, each behind its length, so that no two lists of parts are alike.
 func keyed(key string, parts ...string) []byte {
-	h := hmac.New(sha256.New, []byte(key))
-	var size [8]byte
+	message := make([]byte, 0, 256)
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(size[:], uint64(len(p)))
-		h.Write(size[:])
-		h.Write([]byte(p))
+		message = binary.BigEndian.AppendUint64(message, uint64(len(p)))
+		message = append(message, p...)
 	}
-	return h.Sum(nil)
+	h := hmac.New(sha256.New, []byte(key))
+	h.Write(message)
+	return h.Sum(message[:0])
 }
 
 // NewKey returns a fresh once-only key: 128 bits from random, in 26 characters. It panics if random fails, which

@@ -86,7 +86,9 @@ func (a *API) Respond(c echo.Context) error {
 
 // submission reads the body against the wave's form; the fields are what is wrong with it.
 func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission, []problem.Field, error) {
-	body, fields, err := readResponse(a.language(c), c.Request().Body)
+	form := w.Form.On(survey.DayOf(a.Intake.Now().In(survey.Vietnam)))
+	filler := form.Filler()
+	body, fields, err := readResponse(a.language(c), c.Request().Body, filler)
 	if err != nil {
 		return survey.Submission{}, nil, err
 	}
@@ -94,8 +96,7 @@ func (a *API) submission(c echo.Context, w *survey.OpenWave) (survey.Submission,
 		words := a.language(c).T("problem.unknown_agency.title")
 		fields = append(fields, problem.Field{Pointer: "#/agency", Reason: string(survey.Unknown), Detail: words})
 	}
-	form := w.Form.On(survey.DayOf(a.Intake.Now().In(survey.Vietnam)))
-	answers, faults := form.Parse(body.Answers)
+	answers, faults := filler.Answers()
 	fields = append(fields, a.fields(c, form.Join(faults, form.Check(answers)))...)
 	how := body.circumstances(a.Intake.Now())
 	if err := how.Check(); err != nil {
@@ -116,7 +117,12 @@ func (a *API) submit(c echo.Context, in survey.Submission) error {
 	if receipt.Again {
 		status = http.StatusOK
 	}
-	return c.JSON(status, map[string]string{"receipt": receipt.Code})
+	return sendReceipt(c, status, receipt.Code)
+}
+
+// sendReceipt writes the code of a receipt: letters, digits and dashes, which JSON leaves as they are.
+func sendReceipt(c echo.Context, status int, code string) error {
+	return c.JSONBlob(status, []byte(`{"receipt":"`+code+"\"}\n"))
 }
 
 // afterwards answers a sender who comes after the end: a retry of a form that was counted in time gets its receipt.
@@ -133,7 +139,7 @@ func (a *API) afterwards(c echo.Context, w *survey.OpenWave, key string) error {
 	case !counted:
 		return survey.ErrClosed
 	}
-	return c.JSON(http.StatusOK, map[string]string{"receipt": code})
+	return sendReceipt(c, http.StatusOK, code)
 }
 
 // Receipt says whether the form of a receipt is counted, and nothing else about it.

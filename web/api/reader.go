@@ -1,30 +1,62 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"thuocdo/web/locale"
 	"thuocdo/web/problem"
 )
 
-// Bounds: names of one object, which no questionnaire comes near, and mistakes that one answer lists.
+// Bounds: names of the object or values of one answer, which no questionnaire comes near, and mistakes that one answer lists.
 const (
 	maxMembers = 4096
 	maxFields  = 200
 )
 
-// reader walks JSON token by token and never recurses deeper than the shape it expects, whatever is sent.
+// reader walks JSON token by token and never recurses, whatever is sent. Names may come twice: it says which.
 type reader struct {
-	*json.Decoder
+	*jsontext.Decoder
 	locale *locale.Locale
 	fields []problem.Field
+	values []string // of one answer
 }
 
+// decoders keep their room for bodies of usual size.
+var decoders = sync.Pool{New: func() any { return jsontext.NewDecoder(strings.NewReader("")) }}
+
 var errShape = errors.New("an object was expected")
+
+// readBody reads one JSON object in UTF-8 and nothing after it. Each member is read by the function, which is told its name.
+// The fields are what is wrong inside an object; a body that is none is problem.ErrMalformed.
+func readBody(l *locale.Locale, body io.Reader, member func(d *reader, name string) error) (*reader, error) {
+	d := &reader{Decoder: decoders.Get().(*jsontext.Decoder), locale: l}
+	d.Reset(body, jsontext.AllowDuplicateNames(true))
+	err := d.object(func(name string) error { return member(d, name) })
+	if err == nil {
+		if _, err = d.ReadToken(); err == nil {
+			err = errors.New("something follows the object")
+		} else if errors.Is(err, io.EOF) {
+			err = nil
+		}
+	}
+	d.Reset(strings.NewReader(""))
+	decoders.Put(d.Decoder)
+	d.Decoder = nil
+	var large *http.MaxBytesError
+	if err != nil && !errors.As(err, &large) {
+		err = fmt.Errorf("%w: %w", problem.ErrMalformed, err)
+	}
+	return d, err
+}
 
 // wrong notes a mistake; the arguments are those of its message.
 func (d *reader) wrong(at, reason string, args ...any) {
@@ -34,127 +66,95 @@ func (d *reader) wrong(at, reason string, args ...any) {
 	d.fields = append(d.fields, problem.Field{Pointer: at, Reason: reason, Detail: d.locale.T("fault.body."+reason, args...)})
 }
 
-// object reads one object and calls member for each of its names with the pointer to it. A name that comes twice is a
-// mistake: which of two answers was meant, nobody can say.
-func (d *reader) object(at string, member func(name, at string) error) error {
-	if t, err := d.Token(); err != nil {
+// object reads one object and calls member for each of its names.
+func (d *reader) object(member func(name string) error) error {
+	t, err := d.ReadToken()
+	if err != nil {
 		return err
-	} else if t != json.Delim('{') {
-		return fmt.Errorf("%s: %w", at, errShape)
 	}
-	seen := map[string]bool{}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
+	if t.Kind() != '{' {
+		return errShape
+	}
+	for d.PeekKind() == '"' {
+		if t, err = d.ReadToken(); err != nil {
 			return err
 		}
-		name, _ := t.(string)
-		here := at + "/" + escape(name)
-		if seen[name] {
-			d.wrong(here, "repeated")
-		}
-		if seen[name] = true; len(seen) > maxMembers {
-			return fmt.Errorf("%s: more than %d members", at, maxMembers)
-		}
-		if err := member(name, here); err != nil {
+		if err := member(t.String()); err != nil {
 			return err
 		}
 	}
-	_, err := d.Token()
+	_, err = d.ReadToken() // the end, or what is wrong here
 	return err
 }
 
-// text reads a string.
-func (d *reader) text(at string, into *string) error {
-	t, err := d.Token()
-	if err != nil {
+// text reads a string; null is none.
+func (d *reader) text(name string, into *string) error {
+	switch d.PeekKind() {
+	case '"', 'n':
+		t, err := d.ReadToken()
+		if err == nil && t.Kind() == '"' {
+			*into = t.String()
+		}
 		return err
 	}
-	switch v := t.(type) {
-	case string:
-		*into = v
-		return nil
-	case nil:
-		return nil
-	case json.Delim:
-		d.wrong(at, "not_a_string")
-		return d.rest()
-	}
-	d.wrong(at, "not_a_string")
-	return nil
+	d.wrong(at(name), "not_a_string")
+	return d.SkipValue()
 }
 
-// values reads an answer: a string, a number, true or false for yes and no, a list of strings, or null for none.
-func (d *reader) values(at string) ([]string, error) {
-	t, err := d.Token()
-	if err != nil {
+// answer reads the values of an answer: a string, a number, true or false for yes and no, a list of those, or null for none.
+// They are good until the next one is read.
+func (d *reader) answer(code string) ([]string, error) {
+	d.values = d.values[:0]
+	if d.PeekKind() != '[' {
+		err := d.scalar(func() string { return at("answers", code) })
+		return d.values, err
+	}
+	if _, err := d.ReadToken(); err != nil {
 		return nil, err
 	}
-	if t != json.Delim('[') {
-		return d.scalar(at, t)
-	}
-	var all []string
-	for k := 0; d.More(); k++ {
-		if t, err = d.Token(); err != nil {
+	for k := 0; d.PeekKind() != ']'; k++ {
+		if k == maxMembers {
+			return nil, fmt.Errorf("more than %d values", maxMembers)
+		}
+		if err := d.scalar(func() string { return at("answers", code, strconv.Itoa(k)) }); err != nil {
 			return nil, err
 		}
-		one, err := d.scalar(fmt.Sprintf("%s/%d", at, k), t)
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, one...); len(all) > maxMembers {
-			return nil, fmt.Errorf("%s: more than %d values", at, maxMembers)
-		}
 	}
-	_, err = d.Token()
-	return all, err
+	_, err := d.ReadToken()
+	return d.values, err
 }
 
-func (d *reader) scalar(at string, t json.Token) ([]string, error) {
-	switch v := t.(type) {
-	case nil:
-		return nil, nil
-	case string:
-		return []string{v}, nil
-	case json.Number:
-		return []string{v.String()}, nil
-	case bool:
-		if v {
-			return []string{"yes"}, nil
-		}
-		return []string{"no"}, nil
+// scalar adds one value, where says where it is.
+func (d *reader) scalar(where func() string) error {
+	switch d.PeekKind() {
+	case '{', '[':
+		d.wrong(where(), "not_an_answer")
+		return d.SkipValue()
 	}
-	d.wrong(at, "not_an_answer")
-	return nil, d.rest()
-}
-
-// skip passes over one value.
-func (d *reader) skip() error {
-	t, err := d.Token()
+	t, err := d.ReadToken()
 	if err != nil {
 		return err
 	}
-	if t == json.Delim('{') || t == json.Delim('[') {
-		return d.rest()
+	switch t.Kind() {
+	case '"', '0':
+		d.values = append(d.values, t.String())
+	case 't':
+		d.values = append(d.values, "yes")
+	case 'f':
+		d.values = append(d.values, "no")
 	}
 	return nil
 }
 
-// rest passes over what is left of the object or list just opened, in a loop, however deep it goes.
-func (d *reader) rest() error {
-	for depth := 1; depth > 0; {
-		t, err := d.Token()
-		if err != nil {
-			return err
-		}
-		switch t {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
+// at is the pointer to a member of the body.
+func at(names ...string) string {
+	var b strings.Builder
+	b.WriteByte('#')
+	for _, name := range names {
+		b.WriteByte('/')
+		b.WriteString(escape(name))
 	}
-	return nil
+	return b.String()
 }
 
 // escape writes a name as a token of a JSON Pointer in a URI fragment (RFC 6901, section 6).

@@ -1,12 +1,10 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"net/http"
 	"strings"
 	"time"
 
@@ -18,13 +16,12 @@ import (
 	"thuocdo/web/problem"
 )
 
-// response is the body of a submission. Of StartedAt only how long answering took is kept, coarsely: answers carry no
+// response is the body of a submission without its answers. Of StartedAt only how long answering took is kept, coarsely: answers carry no
 // time finer than a day.
 type response struct {
-	Agency    string              `json:"agency" validate:"required,max=100"`
-	Mode      string              `json:"mode" validate:"required,oneof=web kiosk enumerator paper api"`
-	StartedAt string              `json:"started_at" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00"`
-	Answers   map[string][]string `json:"answers"` // as an HTML form has them
+	Agency    string `json:"agency" validate:"required,max=100"`
+	Mode      string `json:"mode" validate:"required,oneof=web kiosk enumerator paper api"`
+	StartedAt string `json:"started_at" validate:"omitempty,datetime=2006-01-02T15:04:05Z07:00"`
 
 	Unit       string `json:"unit" validate:"max=40"`       // sampling unit
 	Counter    string `json:"counter" validate:"max=40"`    // counter, kiosk or batch
@@ -47,56 +44,59 @@ func JSONBody(c echo.Context) error {
 	return nil
 }
 
-// readResponse reads the body strictly: one object, known names, no name twice, values no deeper than a list of choices.
-// A body that is no JSON object is an error; whatever is wrong inside one is a field.
-func readResponse(l *locale.Locale, r io.Reader) (response, []problem.Field, error) {
-	d := reader{Decoder: json.NewDecoder(r), locale: l}
-	d.UseNumber()
+// readResponse reads the body strictly: one object, known names, no name twice, values no deeper than a list of choices; answers go
+// into the filler. A body that is no JSON object is an error; whatever is wrong inside one is a field.
+func readResponse(l *locale.Locale, body io.Reader, answers *survey.Filler) (response, []problem.Field, error) {
 	out := response{Mode: string(survey.API)}
-	err := d.object("#", func(name, at string) error {
-		switch name {
-		case "agency":
-			return d.text(at, &out.Agency)
-		case "mode":
-			return d.text(at, &out.Mode)
-		case "started_at":
-			return d.text(at, &out.StartedAt)
-		case "unit":
-			return d.text(at, &out.Unit)
-		case "counter":
-			return d.text(at, &out.Counter)
-		case "enumerator":
-			return d.text(at, &out.Enumerator)
-		case "language":
-			return d.text(at, &out.Language)
-		case "answers":
-			out.Answers = map[string][]string{}
-			return d.object(at, func(code, at string) error {
-				values, err := d.values(at)
-				out.Answers[code] = values
+	seen := map[string]bool{}
+	d, err := readBody(l, body, func(d *reader, name string) error {
+		if seen[name] {
+			d.wrong(at(name), "repeated")
+		}
+		if seen[name] = true; len(seen) > maxMembers {
+			return fmt.Errorf("more than %d names", maxMembers)
+		}
+		if name == "answers" {
+			return d.object(func(code string) error {
+				values, err := d.answer(code)
+				if answers.Give(code, values) {
+					d.wrong(at(name, code), "repeated")
+				}
 				return err
 			})
 		}
-		d.wrong(at, "unknown")
-		return d.skip()
-	})
-	if err == nil {
-		_, err = d.Token()
-		if err == nil {
-			err = errors.New("something follows the object")
-		} else if errors.Is(err, io.EOF) {
-			err = nil
+		if into := out.member(name); into != nil {
+			return d.text(name, into)
 		}
-	}
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
+		d.wrong(at(name), "unknown")
+		return d.SkipValue()
+	})
+	if err != nil {
 		return out, nil, err
-	case err != nil:
-		return out, nil, fmt.Errorf("%w: %w", problem.ErrMalformed, err)
 	}
 	d.check(out)
 	return out, d.fields, nil
+}
+
+// member returns where a member that is a string belongs, nil if there is none of this name.
+func (in *response) member(name string) *string {
+	switch name {
+	case "agency":
+		return &in.Agency
+	case "mode":
+		return &in.Mode
+	case "started_at":
+		return &in.StartedAt
+	case "unit":
+		return &in.Unit
+	case "counter":
+		return &in.Counter
+	case "enumerator":
+		return &in.Enumerator
+	case "language":
+		return &in.Language
+	}
+	return nil
 }
 
 // check adds what the struct's own rules refuse.
@@ -128,7 +128,7 @@ func (a *API) fields(c echo.Context, faults survey.Faults) []problem.Field {
 	out := make([]problem.Field, 0, len(faults))
 	for _, x := range faults {
 		out = append(out, problem.Field{
-			Pointer: "#/answers/" + escape(x.Question), Reason: string(x.Reason), Limit: x.Limit, Detail: problem.Words(l, x),
+			Pointer: at("answers", x.Question), Reason: string(x.Reason), Limit: x.Limit, Detail: problem.Words(l, x),
 		})
 	}
 	return out
