@@ -80,7 +80,11 @@ type Comparison struct {
 	Went   []string      `json:"went"` // only before
 	Came   []string      `json:"came"` // only after
 
-	plan *Plan // of the change of data
+	plan   *Plan // of the change of data
+	leaves []leafPlaces
+	was    map[string]*Result
+	now    map[string]*Result
+	middle map[string]*Result
 }
 
 // Compare takes the difference between two sides apart. Points of a unit change first by the method, with the data of
@@ -94,6 +98,7 @@ func Compare(before, after Side, o Options) *Comparison {
 	if c.fits(backward, true) > c.fits(forward, false) {
 		c.middle, c.out = backward, &Comparison{Order: DataFirst, plan: before.Plan}
 	}
+	c.out.leaves, c.out.was, c.out.now, c.out.middle = places(after.Plan, before.Plan, c.out.plan), c.before, c.after, c.middle
 	c.match()
 	c.rank()
 	c.means()

@@ -75,6 +75,34 @@ func TestAChangeIsTakenApartByHand(t *testing.T) {
 	}
 }
 
+// By hand, as above: A of u is 30, by the new set 25, with the new data 40; B is 40, 50, 30. A of v is 60, 50, 50; B is 0, 0, 30.
+func TestItemsOfAChangeByHand(t *testing.T) {
+	t.Parallel()
+	c := scoring.Compare(
+		side(t, halves(t, "1", 60, 40, "B"), percents("u", 50, 100), percents("v", 100, 0), percents("s", 10, 10), percents("n", 50, 50)),
+		side(t, halves(t, "2", 50, 50, "B"), percents("u", 80, 60), percents("v", 100, 60), percents("s", 12, 8), percents("n", 50)), scoring.Options{})
+	got := map[string]string{}
+	for i := range c.Units {
+		for _, x := range c.Items(&c.Units[i]) {
+			got[c.Units[i].Unit+x.Code] = fmt.Sprintf("%.4g→%.4g %v: %.4g %.4g %v", x.Points.Before, x.Points.After, x.Known, x.Points.Method, x.Points.Data, x.Split)
+		}
+	}
+	for leaf, want := range map[string]string{
+		"uA": "30→40 [true true]: -5 15 true", "uB": "40→30 [true true]: 10 -20 true",
+		"vA": "60→50 [true true]: -10 0 true", "vB": "0→30 [true true]: 0 30 true",
+		"nA": "30→25 [true true]: 0 0 false", "nB": "20→0 [true false]: 0 0 false", // no total after: not taken apart
+	} {
+		if got[leaf] != want {
+			t.Errorf("%s: %q, want %q", leaf, got[leaf], want)
+		}
+		delete(got, leaf)
+	}
+	// s: A is 6 both ways, by the new set 5: the parts cancel out, and what is equal is not in the list; B is 4 as well.
+	if len(got) > 0 {
+		t.Errorf("besides: %v", got)
+	}
+}
+
 func TestWhatCannotBeComparedSaysWhy(t *testing.T) {
 	t.Parallel()
 	before := side(t, halves(t, "1", 60, 40, "B"), percents("u", 50, 100), percents("v", 1), percents("m", 1, 2), percents("old", 10, 10))

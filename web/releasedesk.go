@@ -252,22 +252,6 @@ func (s *Server) releaseRoomFile(c echo.Context) error {
 	return c.Blob(http.StatusOK, releaseMedia, b)
 }
 
-// releaseRoomChanges shows what a release will correct.
-func (s *Server) releaseRoomChanges(c echo.Context) error {
-	r, err := s.entered(c, "page")
-	if err != nil {
-		return err
-	}
-	if r.Corrects == "" || !r.Ended.IsZero() {
-		return problem.ErrNoSuchPage
-	}
-	p, err := s.changesPage(c, r, true)
-	if err != nil {
-		return err
-	}
-	return s.show(c, http.StatusOK, p)
-}
-
 // Correctable returns the published releases, for the choice of the one to correct.
 func (p *releaseDeskPage) Correctable() []releaseEntry {
 	return slices.DeleteFunc(slices.Clone(p.List), func(r releaseEntry) bool { return r.State != release.Published })

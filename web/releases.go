@@ -13,7 +13,6 @@ import (
 
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/release"
-	"thuocdo/scoring/report"
 	"thuocdo/survey"
 	"thuocdo/web/locale"
 	"thuocdo/web/problem"
@@ -203,7 +202,7 @@ func (s *Server) release(c echo.Context) error {
 
 func pageNumber(c echo.Context) int {
 	n, err := strconv.Atoi(c.QueryParam(byPage))
-	if err != nil || n < 1 || n > 1000 {
+	if err != nil || n < 1 || n > 10_000 {
 		return 1
 	}
 	return n
@@ -298,73 +297,6 @@ const releaseMedia = "application/jsonl"
 
 func releaseFileOf(r *release.Record) string {
 	return fileName(r.About.Framework+"-"+r.About.Period+"-"+r.ID, false) + ".thuocdo"
-}
-
-// changesPage says what a release changed against the one that it corrects.
-type changesPage struct {
-	releaseEntry
-	Rows       []comparedRow
-	Went, Came string
-	Order      phrase.Text
-	Back       string
-	Room       bool
-	l          *locale.Locale
-}
-
-func (*changesPage) template() string { return "release-changes" }
-
-func (p *changesPage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, p.Room
-	if !p.Room {
-		canonical(f, p.l, p.Back+changesName)
-	}
-}
-
-// releaseChanges shows to everyone what a published release corrected.
-func (s *Server) releaseChanges(c echo.Context) error {
-	r, err := s.publicRelease(c)
-	if err != nil {
-		return err
-	}
-	if r.Corrects == "" || !r.Ended.IsZero() {
-		return problem.ErrNoSuchPage
-	}
-	return s.publish(c, releaseAddress(r.ID)+changesName, s.releaseStamp(r), func() (page, error) { return s.changesPage(c, r, false) })
-}
-
-func (s *Server) changesPage(c echo.Context, r *release.Record, room bool) (*changesPage, error) {
-	ctx, l := c.Request().Context(), s.language(c)
-	old, err := s.store.Release(ctx, r.Corrects)
-	if err != nil {
-		return nil, err
-	}
-	if !old.Ended.IsZero() {
-		return nil, problem.ErrNoSuchPage
-	}
-	before, err := s.sealed(ctx, r.Corrects)
-	if err != nil {
-		return nil, err
-	}
-	after, err := s.sealed(ctx, r.ID)
-	if err != nil {
-		return nil, err
-	}
-	d, err := release.Compare(ctx, before, after)
-	if err != nil {
-		return nil, err
-	}
-	back := releaseAddress(r.ID)
-	if room {
-		back = releaseDeskPath + "/" + pathSegment(r.ID)
-	}
-	p := &changesPage{releaseEntry: s.releaseEntry(l, r, back), Back: back, Room: room, l: l, Went: names(l, d, d.Went), Came: names(l, d, d.Came), Order: report.OrderWords(d.Order)}
-	w := lossWords{l, d.After.Plan.Framework().Decimals()}
-	for i := range d.Units {
-		if u := &d.Units[i]; u.Points.Before != u.Points.After || u.Known[0] != u.Known[1] || u.Rank.Before != u.Rank.After {
-			p.Rows = append(p.Rows, w.compared(d, u))
-		}
-	}
-	return p, nil
 }
 
 // sealedOf returns the published release of the index and method of a public board that holds now, and whether the board has its

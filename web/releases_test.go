@@ -231,6 +231,27 @@ func TestAPublisherTakesAReleaseFromFileToPublic(t *testing.T) {
 			t.Errorf("%s: %d, %q is not there: %s", p, a.StatusCode, want, a.body[strings.Index(a.body, "<main"):])
 		}
 	}
+	// Item by item: Hanoi had 7.5 of the only item, and has 5. The file of everybody, that of the room, and the table of release diff agree.
+	table := public.get("/cong-bo/" + second.ID + changesName + "/tai-ve.csv")
+	old, err := release.Read(r.File)
+	must(t, err)
+	d, err := release.Compare(t.Context(), old, second)
+	must(t, err)
+	var own bytes.Buffer
+	must(t, plainFormats()[0].Write(&own, report.Changes(d, "vi", time.Time{})))
+	if table.body != own.String() || !strings.Contains(table.body, "01,Hà Nội,p,A,Một,7.5,5,-2.5,0,-2.5") || b.get(releaseDeskPath+"/"+second.ID+changesName+"/tai-ve.csv").body != table.body {
+		t.Errorf("the file:\n%s\nby itself:\n%s", table.body, own.String())
+	}
+	if a := public.get("/cong-bo/" + second.ID + changesName); !strings.Contains(a.body, ">A. Một<") {
+		t.Errorf("the page has no item: %s", a.body)
+	}
+	// The one that was corrected is withdrawn as well: its figures are gone from the changes, kept copies included.
+	step(r.ID, url.Values{"lam": {"rut"}, "vi": {"Sai"}}, http.StatusSeeOther)
+	for _, name := range []string{changesName, changesName + "/tai-ve.csv"} {
+		if a := public.get("/cong-bo/" + second.ID + name); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "7,50") {
+			t.Errorf("%s against one that was withdrawn: %d", name, a.StatusCode)
+		}
+	}
 	step(second.ID, url.Values{"lam": {"rut"}, "vi": {"Phát hiện phiếu giả"}, "en": {"Forged responses"}}, http.StatusSeeOther)
 	if a := public.get("/cong-bo/" + second.ID); a.StatusCode != http.StatusOK || !strings.Contains(a.body, "Phát hiện phiếu giả") || strings.Contains(a.body, "5,00") {
 		t.Errorf("withdrawn: %d", a.StatusCode)

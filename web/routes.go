@@ -74,7 +74,6 @@ func (s *Server) table(a *api.API) []route {
 		{get, feedPath, anyone, noBody, s.releaseFeed},
 		{get, releasesPath + "/:release", anyone, noBody, s.release},
 		{get, releasesPath + "/:release" + releaseFileName, anyone, noBody, s.releaseFile},
-		{get, releasesPath + "/:release" + changesName, anyone, noBody, s.releaseChanges},
 		{get, releasesPath + "/:release/:file", anyone, noBody, s.releaseReport},
 
 		// people with an account
@@ -110,7 +109,6 @@ func (s *Server) table(a *api.API) []route {
 		{get, releaseDeskPath + "/:release", signedIn, noBody, s.releaseRoom},
 		{post, releaseDeskPath + "/:release", proven(releasePublishers), formMax, s.releaseStep},
 		{get, releaseDeskPath + "/:release" + releaseFileName, signedIn, noBody, s.releaseRoomFile},
-		{get, releaseDeskPath + "/:release" + changesName, signedIn, noBody, s.releaseRoomChanges},
 
 		// questionnaires
 		{get, formsPath, formReaders, noBody, s.forms},
@@ -225,5 +223,6 @@ func (s *Server) table(a *api.API) []route {
 		s.cardTable(),
 		s.hookTable(),
 		s.heldTable(),
+		s.changeTable(),
 	)
 }

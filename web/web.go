@@ -90,6 +90,7 @@ type Server struct {
 	boards      *boards
 	copies      *copies
 	shelf       sealedShelf
+	changes     changesShelf
 	studies     *studies
 	markBook    markBook
 	fields      fieldBook

@@ -253,6 +253,7 @@ func (x *releaseVerifyCmd) Run(ctx context.Context, c *console) error {
 type releaseDiffCmd struct {
 	Before string `arg:"" help:"Sealed file before."`
 	After  string `arg:"" help:"Sealed file after."`
+	Items  bool   `help:"Item by item: what changed only, a row per total and item."`
 	Format string `help:"Kind of file." enum:"csv,xlsx,json" default:"csv"`
 	Out    string `help:"File to write, '-' is stdout." default:"-" short:"o" placeholder:"FILE"`
 	Lang   string `help:"Language of titles." enum:"vi,en" default:"vi" env:"THUOCDO_LANG"`
@@ -261,7 +262,8 @@ type releaseDiffCmd struct {
 
 // Examples ends the help of the command.
 func (*releaseDiffCmd) Examples() []string {
-	return []string{"thuocdo release diff sipas-2025.thuocdo sipas-2026.thuocdo --format xlsx -o change.xlsx"}
+	return []string{"thuocdo release diff sipas-2025.thuocdo sipas-2026.thuocdo --format xlsx -o change.xlsx",
+		"thuocdo release diff wrong.thuocdo corrected.thuocdo --items"}
 }
 
 // Run verifies both and writes the table.
@@ -283,6 +285,9 @@ func (x *releaseDiffCmd) Run(ctx context.Context, c *console) error {
 	o := outFlags{Format: x.Format, Out: x.Out, Lang: x.Lang}
 	if x.JSON {
 		o.Format = "json"
+	}
+	if x.Items {
+		return o.table(c, report.Changes(d, x.Lang, time.Now()))
 	}
 	return o.table(c, report.Comparison(d, x.Lang, time.Now()))
 }
