@@ -152,3 +152,21 @@ describe('the other pages of a citizen', () => {
     });
   }
 });
+
+test('wide tables are printed on sheets wider than high, and nothing is cut', async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${demo.url}/xep-hang/sipas/2025`);
+  const sheets = async () => [...(await page.pdf({ preferCSSPageSize: true, format: 'A4' })).toString('latin1').matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+  const wide = await sheets();
+  assert.ok(wide.length > 0 && wide.every(([, w, h]) => Number(w) > Number(h)), `sheets: ${wide.map((m) => m[0])}`);
+  // In the room between the margins of A4 across (297 mm less 24) the table ends where the sheet does.
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: Math.floor(((297 - 24) / 25.4) * 96), height: 700 });
+  const [right, room] = await page.evaluate(() => [document.querySelector('table.ranking').getBoundingClientRect().right, document.documentElement.clientWidth]);
+  assert.ok(right <= room, `the table reaches to ${right} of ${room}`);
+  await page.emulateMedia({ media: null });
+  await page.goto(`${demo.url}/co-quan/01`);
+  assert.ok((await sheets()).every(([, w, h]) => Number(w) < Number(h)), 'other pages stay as high as ever');
+  await context.close();
+});
