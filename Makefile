@@ -4,6 +4,7 @@
 # make bench  benchmarks with their figures; make fuzz  every fuzz target for FUZZTIME each
 # make bench-r  survey statistics beside R's survey package, where Rscript is installed: minutes; R_ROWS, R_ITEMS
 # make lighthouse  every kind of public page by Lighthouse: wants an idle machine and npm; no part of make test
+# make readers  programs from npm that read exports back in tests; without them those tests are skipped
 # make build  bin/thuocdo; make static  the same without shared libraries, as the container has it
 
 SHELL       := /bin/bash
@@ -17,7 +18,7 @@ BENCHTIME   ?= 1s
 R_ROWS      ?= 1000000
 R_ITEMS     ?= 3
 
-.PHONY: run build static test test-go test-browser lighthouse check bench bench-r fuzz clean tools
+.PHONY: run build static readers test test-go test-browser lighthouse check bench bench-r fuzz clean tools
 .DEFAULT_GOAL := build
 
 run: build
@@ -48,6 +49,10 @@ ifeq ($(SKIP_BROWSER),1)
 else
 	@web/browser/run bin/thuocdo
 endif
+
+readers:
+	@command -v npm >/dev/null || { echo "make: npm is missing: apt-get install npm" >&2; exit 1; }
+	cd data/readers && { cmp -s package-lock.json node_modules/.lock-installed || { npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.lock-installed; }; }
 
 lighthouse: build
 	cd web/browser && npm install --no-save --ignore-scripts --no-audit --no-fund lighthouse@12 && node lighthouse.mjs ../../bin/thuocdo

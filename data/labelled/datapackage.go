@@ -17,6 +17,7 @@ type dataPackage struct {
 }
 
 type dataResource struct {
+	Profile  string     `json:"$schema"`
 	Name     string     `json:"name"`
 	Type     string     `json:"type"`
 	Path     string     `json:"path"`
@@ -68,7 +69,7 @@ func (f *File) dataPackage(s sum) dataPackage {
 	for _, n := range f.Notes {
 		p.Notes = append(p.Notes, describedFact(n))
 	}
-	r := dataResource{Name: slug(f.Name), Type: "table", Path: f.csvName(), Format: "csv", Media: "text/csv", Encoding: "utf-8",
+	r := dataResource{Profile: schemas + "dataresource.json", Name: slug(f.Name), Type: "table", Path: f.csvName(), Format: "csv", Media: "text/csv", Encoding: "utf-8",
 		Bytes: s.bytes, Hash: "sha256:" + s.hash, Schema: dataSchema{Schema: schemas + "tableschema.json"}}
 	for i := range f.Variables {
 		r.Schema.Fields = append(r.Schema.Fields, f.dataField(&f.Variables[i]))

@@ -65,6 +65,7 @@ type (
 	ddiFormat struct {
 		Type   string `xml:"type,attr"`
 		Schema string `xml:"schema,attr"`
+		Kind   string `xml:"category,attr,omitempty"`
 	}
 )
 
@@ -131,6 +132,9 @@ func (f *File) codeBookVar(i int, weight string) ddiVar {
 	}
 	if v.Kind == Real || v.Kind == Ordered {
 		x.Format.Type = "numeric"
+	}
+	if v.Kind == Date {
+		x.Format.Kind = "date"
 	}
 	for _, l := range v.Levels {
 		x.Levels = append(x.Levels, ddiCategory{Value: tabular.Guard(l.Code), Labels: f.texts(l.Text)})
