@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"strings"
 )
@@ -15,6 +16,23 @@ type console struct {
 	In  io.Reader
 	Out io.Writer // results, for a script or a pipe
 	Err io.Writer // talk, for a person
+
+	late *lateLog // the log of a server, nil before there is one
+}
+
+// log returns the log of a server, text or json.
+func (c *console) log(format string) *slog.Logger {
+	if c.late == nil {
+		c.late = &lateLog{out: c.Err}
+	}
+	return newLog(format, c.late)
+}
+
+// flush writes what the log holds.
+func (c *console) flush() {
+	if c.late != nil {
+		c.late.flush()
+	}
 }
 
 // say writes one line of talk.

@@ -77,7 +77,7 @@ func firstLine(c *console, name string) (string, error) {
 
 // postman returns who carries letters from a store to a mail server.
 func (m *mailFlags) postman(c *console, log string, store *data.Store, server *post.Server) *post.Postman {
-	return &post.Postman{Queue: store, Server: server, Rate: m.MailRate, Now: time.Now, Log: newLog(log, c.Err)}
+	return &post.Postman{Queue: store, Server: server, Rate: m.MailRate, Now: time.Now, Log: c.log(log)}
 }
 
 // pageMail is what pages know of the mail server.

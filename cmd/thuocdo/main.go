@@ -97,7 +97,9 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, talk io
 	if err != nil {
 		return c.fail(misuse(err, command))
 	}
-	return c.fail(command.Run())
+	err = command.Run()
+	c.flush()
+	return c.fail(err)
 }
 
 // misuse turns what the parser refused into a usage error that points to the help of the command it was about.

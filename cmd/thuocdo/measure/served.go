@@ -1,8 +1,8 @@
 package measure
 
 import (
-	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,15 +14,15 @@ type served struct {
 	took []time.Duration
 }
 
-var answered = regexp.MustCompile(` route=(\S+) status=2\d\d .* took=(\S+)$`)
-
 // note keeps the time of one line of the log, if it is about a request that was answered well.
 func (s *served) note(line string) {
-	m := answered.FindStringSubmatch(line)
-	if m == nil || m[1] == "/readyz" {
+	_, route, _ := strings.Cut(line, " route=")
+	route, rest, _ := strings.Cut(route, " status=")
+	at := strings.LastIndex(rest, " took=")
+	if at < 0 || rest[0] != '2' || route == "/readyz" || strings.Contains(route, " ") {
 		return
 	}
-	if d, err := time.ParseDuration(m[2]); err == nil {
+	if d, err := time.ParseDuration(rest[at+len(" took="):]); err == nil {
 		s.lock.Lock()
 		s.took = append(s.took, d)
 		s.lock.Unlock()
