@@ -137,27 +137,6 @@ func TestADOCXIsWellFormedAndSaysWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
-func TestLibreOfficeOpensADOCXAndSavesItAgain(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("starting LibreOffice takes seconds")
-	}
-	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, "x.docx"), written(t, "docx", sample()), 0o600))
-	mustRun(t, dir, "apt-get install libreoffice-writer", "soffice", "--headless", "--convert-to", "odt", "--outdir", dir, "x.docx")
-	b, err := os.ReadFile(filepath.Join(dir, "x.odt"))
-	must(t, err)
-	content := unzipped(t, b)["content.xml"]
-	for _, want := range []string{"Nguyễn Văn Minh Họa", "Rà soát quy trình &lt;nội bộ&gt; &amp; công khai", "table:table-header-rows", "Hình 1. Diễn biến qua các kỳ"} {
-		if !strings.Contains(content, want) {
-			t.Errorf("not in what LibreOffice saved: %q", want)
-		}
-	}
-	if n := strings.Count(content, "<draw:image"); n != 3 {
-		t.Errorf("%d pictures of 3", n)
-	}
-}
-
 func TestTheSameDocumentIsTheSameFile(t *testing.T) {
 	t.Parallel()
 	for _, f := range Formats {

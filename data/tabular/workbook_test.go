@@ -47,3 +47,26 @@ func TestOnlyAnXLSXFileIsAWorkbook(t *testing.T) {
 		}
 	}
 }
+
+// Excel says nothing of a sheet that is shown, LibreOffice says "visible".
+func TestASheetIsHiddenOnlyWhereItsStateSaysSo(t *testing.T) {
+	t.Parallel()
+	f := excelize.NewFile()
+	must(t, f.SetCellValue("Sheet1", "A1", "Đắk Lắk"))
+	file := save(t, f)
+	const name = "xl/workbook.xml"
+	for state, hidden := range map[string]bool{"visible": false, "": false, "hidden": true, "veryHidden": true} {
+		changed := strings.Replace(unpack(t, file, name), `<sheet name=`, `<sheet state="`+state+`" name=`, 1)
+		book := repack(t, file, name, changed)
+		w, err := OpenWorkbook(bytes.NewReader(book), Limits{})
+		must(t, err)
+		if got := w.Sheets()[0].Hidden; got != hidden {
+			t.Errorf("state %q: hidden %v, want %v", state, got, hidden)
+		}
+		w.Close()
+		rows, err := collect(t, book, Limits{})
+		if (err != nil) != hidden || !hidden && (len(rows) != 1 || rows[0].Cells[0] != "Đắk Lắk") {
+			t.Errorf("state %q: %v, %v", state, rows, err)
+		}
+	}
+}

@@ -130,11 +130,14 @@ func (c *contents) list(name string) error {
 		case e.Name.Local == "workbookPr" && (attr(e, "date1904") == "1" || attr(e, "date1904") == "true"):
 			c.epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
 		case e.Name.Local == "sheet":
-			c.sheets = append(c.sheets, leaf{attr(e, "name"), attr(e, "id"), attr(e, "state") != ""})
+			c.sheets = append(c.sheets, leaf{attr(e, "name"), attr(e, "id"), isHidden(attr(e, "state"))})
 		}
 		return nil
 	})
 }
+
+// isHidden takes the state of a sheet: LibreOffice names it where the sheet is shown, too.
+func isHidden(state string) bool { return state != "" && state != "visible" }
 
 // open opens one sheet.
 func (c *contents) open(l leaf) (*sheet, error) {
