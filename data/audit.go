@@ -48,6 +48,8 @@ var auditedKinds = []audited{
 		JOIN accounts b ON b.id = d.author LEFT JOIN accounts u ON u.id = d.undone_by`},
 	{audit.Season, `SELECT code, json_array(state, body) FROM seasons`},
 	{audit.Sheet, `SELECT x.code || ' ' || a.code, json_array(s.stage, s.head, s.reason) FROM sheets s JOIN seasons x ON x.id = s.season JOIN agencies a ON a.id = s.agency`},
+	{audit.MoreTime, `SELECT x.code || ' ' || a.code || ' ' || t.stage, json_array(t.until, t.reason, t.author, t.at)
+		FROM sheet_time t JOIN seasons x ON x.id = t.season JOIN agencies a ON a.id = t.agency`},
 	{audit.Leaf, `SELECT x.code || ' ' || a.code || ' ' || l.leaf, json_array(l.version, l.body) FROM sheet_leaves l JOIN seasons x ON x.id = l.season JOIN agencies a ON a.id = l.agency`},
 	{audit.Document, `SELECT x.code || ' ' || a.code || ' ' || e.digest, json_array(e.name, e.type, e.size, e.number, e.date, e.issuer, e.author, e.at, e.submitted)
 		FROM evidence e JOIN seasons x ON x.id = e.season JOIN agencies a ON a.id = e.agency`},

@@ -177,6 +177,9 @@ func (s *Store) putSheets(ctx context.Context, q querier, id int64, x assess.Sea
 			return err
 		}
 	}
+	if err := s.checkMore(ctx, q, id, &x); err != nil {
+		return err
+	}
 	return s.record(ctx, q, audit.Sheet, "", `s.season = ?`, id)
 }
 
@@ -193,6 +196,11 @@ func (s *Store) dropSheet(ctx context.Context, q querier, id int64, code, agency
 	if used {
 		return phrase.Mistakes{{Path: "$.agencies", Message: phrase.VI("cơ quan "+agency+" đã nhập số liệu hoặc có tài liệu, không thể bỏ ra",
 			"agency "+agency+" has filled something in or keeps documents, it cannot be left out")}}
+	}
+	for _, stage := range assess.Stages {
+		if err := s.dropMore(ctx, q, code, id, at, agency, stage, ""); err != nil {
+			return err
+		}
 	}
 	if _, err := q.ExecContext(ctx, `DELETE FROM sheets WHERE season = ? AND agency = ?`, id, at); err != nil {
 		return err

@@ -50,7 +50,7 @@ func mayAct(a account.Account, agency string, act assess.Act) bool {
 		return a.Is(account.Administrator, account.Appraiser) && a.MayRead(agency) // which appraisers, takesPart says
 	case assess.Appraise, assess.Ask:
 		return a.MayAppraise(agency)
-	case assess.Decide, assess.Reopen: // administrators keep the minutes of the council
+	case assess.Decide, assess.Reopen, assess.Extend: // administrators keep the minutes of the council
 		return a.Is(account.Administrator)
 	}
 	return false

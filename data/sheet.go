@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"thuocdo/scoring/assess"
 	"thuocdo/survey/audit"
@@ -44,15 +45,30 @@ func (s *Store) readSheets(ctx context.Context, code, agency string) ([]assess.S
 
 // stagesOf returns the sheets of a season without their leaves.
 func stagesOf(ctx context.Context, q querier, c *catalogue, season int64) (list []assess.Sheet, err error) {
+	at := map[int64]int{}
 	err = each(ctx, q, `SELECT agency, stage, head, reason FROM sheets WHERE season = ?`, func(r *sql.Rows) error {
 		x := assess.Sheet{Leaves: map[string]assess.Leaf{}}
 		var agency int64
 		err := r.Scan(&agency, &x.Stage, &x.Head, &x.Reason)
 		x.Agency = c.agencyCode[agency]
+		at[agency] = len(list)
 		list = append(list, x)
 		return err
 	}, season)
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, moreTimes(ctx, q, season, sheetAt(list, at))
+}
+
+// sheetAt finds a sheet by the row number of its agency; nil where it was not read.
+func sheetAt(list []assess.Sheet, at map[int64]int) func(int64) *assess.Sheet {
+	return func(agency int64) *assess.Sheet {
+		if i, ok := at[agency]; ok {
+			return &list[i]
+		}
+		return nil
+	}
 }
 
 // sheets reads the sheets of a season, or that of one agency, by code.
@@ -68,6 +84,9 @@ func (s *Store) sheets(ctx context.Context, q querier, season int64, agency stri
 		list = append(list, x)
 		return err
 	}, season, agency)
+	if err == nil {
+		err = moreTimes(ctx, q, season, sheetAt(list, at))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +132,9 @@ func (s *Store) assess(ctx context.Context, q querier, code string, turns []asse
 				return err
 			}
 		}
+		if err := s.writeMore(ctx, q, code, id, c.agencyID[m.sheet.Agency], m, m.more); err != nil {
+			return err
+		}
 		if err := s.tellNews(ctx, q, id, m); err != nil {
 			return err
 		}
@@ -142,9 +164,10 @@ type move struct {
 	was    assess.Sheet // as it was read: stage, head and reason
 	leaves []string     // that changed
 
-	submitted bool              // documents came into what others see
-	asked     bool              // a question was put
-	kept      []assess.Document // of the agency; nil until they are needed
+	submitted bool                    // documents came into what others see
+	asked     bool                    // a question was put
+	more      map[assess.Stage]string // stages for which the agency got more time or lost it, with the reason
+	kept      []assess.Document       // of the agency; nil until they are needed
 }
 
 // moved reports whether more than leaves changed.
@@ -179,6 +202,12 @@ func (s *Store) moves(ctx context.Context, q querier, code string, turns []asses
 				return 0, nil, fmt.Errorf("%s: %w", t.Agency, err)
 			}
 			m.leaves = append(m.leaves, changed...)
+			if more, ok := act.(assess.Extend); ok {
+				if m.more == nil {
+					m.more = map[assess.Stage]string{}
+				}
+				m.more[more.Stage] = strings.TrimSpace(more.Reason)
+			}
 			_, asks := act.(assess.Ask)
 			m.asked = m.asked || asks
 			m.submitted = m.submitted || draft && m.sheet.Stage == assess.Submitted

@@ -85,7 +85,7 @@ type sheetListEntry struct {
 
 func newSheetListEntry(x *aSheet) sheetListEntry {
 	e := sheetListEntry{Agency: x.sheet.Agency, Stage: x.sheet.Stage, Progress: x.sheet.Progress(x.plan)}
-	if due := x.season.Due(x.sheet.Stage); !due.IsZero() {
+	if due := x.season.DueFor(x.sheet, x.sheet.Stage); !due.IsZero() {
 		due = due.In(survey.Vietnam)
 		e.Due = &due
 	}

@@ -70,6 +70,7 @@ func (s *Server) seasonTable() []route {
 		{get, seasonsPath + "/:season", seasonReaders, noBody, s.season},
 		{post, seasonsPath + "/:season", administrators, formMax, s.seasonStep},
 		{post, seasonsPath + "/:season/mo-lai", proven(administrators), formMax, s.reopenSheet},
+		{post, seasonsPath + "/:season/gia-han", administrators, formMax, s.extend},
 		{get, sheet, sheetReaders, noBody, s.sheet},
 		{post, sheet, sheetWriters, formMax, s.sheetStep},
 		{get, sheet + "/" + downloads + "xlsx", sheetReaders, noBody, s.sheetFile("xlsx")},
@@ -126,8 +127,18 @@ type due struct {
 	Soon bool // within three days
 }
 
+// dueOf is when a stage ends for all.
 func dueOf(l *locale.Locale, season *assess.Season, stage assess.Stage, now time.Time) due {
-	d := due{At: season.Due(stage)}
+	return dueAt(l, season.Due(stage), now)
+}
+
+// dueFor is when the stage of a sheet ends for its agency.
+func dueFor(l *locale.Locale, season *assess.Season, x *assess.Sheet, now time.Time) due {
+	return dueAt(l, season.DueFor(x, x.Stage), now)
+}
+
+func dueAt(l *locale.Locale, at, now time.Time) due {
+	d := due{At: at}
 	if d.At.IsZero() {
 		return d
 	}
@@ -213,7 +224,7 @@ func (r *seasonRow) own(l *locale.Locale, x *assess.Season, sheets []assess.Shee
 		if !a.MayClaim(sheet.Agency) {
 			continue
 		}
-		due := dueOf(l, x, sheet.Stage, now)
+		due := dueFor(l, x, sheet, now)
 		r.Own = append(r.Own, ownSheet{Name: names[sheet.Agency], Stage: sheet.Stage, Due: due, Address: sheetAddress(x.Code, sheet.Agency),
 			Yours: waits[sheet.Agency] && !due.Late})
 	}

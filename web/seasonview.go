@@ -28,6 +28,9 @@ type seasonPage struct {
 	Rounds           int
 	Back             []assess.Stage // to which a sheet can be put back
 	Reopen           reopenFields
+	Extend           extendFields
+	ExtendWrong      []phrase.Text // what is wrong with the new deadline
+	Extended         []extendedRow
 	Work             []Link // where it is appraised and decided; none for those who may not look at it
 	Done             string // key
 	Moved            int
@@ -72,7 +75,7 @@ func (s *Server) season(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if key := c.QueryParam("xong"); slices.Contains([]string{"luu", "mo", "dong", "mo-lai"}, key) {
+	if key := c.QueryParam("xong"); slices.Contains([]string{"luu", "mo", "dong", "mo-lai", "gia-han"}, key) {
 		p.Done = "season.done." + key
 	}
 	return s.show(c, http.StatusOK, p)
@@ -108,8 +111,9 @@ func (s *Server) newSeasonPage(c echo.Context) (*seasonPage, error) {
 	for i := range sheets {
 		sheet := &sheets[i]
 		n := sheet.Progress(plan)
+		p.Extended = append(p.Extended, extendedRows(x, sheet, names[sheet.Agency])...)
 		p.Rows = append(p.Rows, sheetRow{Agency: sheet.Agency, Name: names[sheet.Agency], Address: sheetAddress(x.Code, sheet.Agency), Stage: sheet.Stage,
-			Due: dueOf(l, x, sheet.Stage, s.cfg.Now()), Filled: n.Filled, Claims: n.Claims, Appraised: n.Appraised, Leaves: n.Leaves, Points: w.number(n.Standing), Max: w.l.Short(n.Max, 2)})
+			Due: dueFor(l, x, sheet, s.cfg.Now()), Filled: n.Filled, Claims: n.Claims, Appraised: n.Appraised, Leaves: n.Leaves, Points: w.number(n.Standing), Max: w.l.Short(n.Max, 2)})
 	}
 	return p, nil
 }

@@ -51,7 +51,7 @@ func (s *Server) aSheet(c echo.Context) (*aSheet, error) {
 
 // speaks reports whether the reader may act for the agency at this stage now.
 func (x *aSheet) speaks(s *Server, stages ...assess.Stage) bool {
-	return x.season.State == assess.Open && x.who.MayClaim(x.sheet.Agency) && slices.Contains(stages, x.sheet.Stage) && s.cfg.Now().Before(x.season.Due(x.sheet.Stage))
+	return x.season.State == assess.Open && x.who.MayClaim(x.sheet.Agency) && slices.Contains(stages, x.sheet.Stage) && s.cfg.Now().Before(x.season.DueFor(x.sheet, x.sheet.Stage))
 }
 
 func (x *aSheet) address() string { return sheetAddress(x.season.Code, x.sheet.Agency) }
@@ -78,12 +78,16 @@ type sheetHead struct {
 	Documents      string // address of the agency's documents; "" for those who may not look at it
 	Reopened, Head string // reason, name
 	Closed         bool
+	More           *assess.MoreTime // that the agency was given for this stage; nil: none
 }
 
 func (s *Server) sheetHead(c echo.Context, x *aSheet) sheetHead {
 	l := s.language(c)
 	h := sheetHead{Title: x.season.Title, Agency: x.names[x.sheet.Agency], Period: periodTitle(l, survey.Period(x.season.Period)), Stage: x.sheet.Stage,
-		Due: dueOf(l, x.season, x.sheet.Stage, s.cfg.Now()), Sheet: x.address(), Reopened: x.sheet.Reason, Head: x.sheet.Head, Closed: x.season.State == assess.Closed}
+		Due: dueFor(l, x.season, x.sheet, s.cfg.Now()), Sheet: x.address(), Reopened: x.sheet.Reason, Head: x.sheet.Head, Closed: x.season.State == assess.Closed}
+	if more, ok := x.sheet.More[x.sheet.Stage]; ok && more.Until.Equal(h.Due.At) {
+		h.More = &more
+	}
 	if seasonReaders.allow(x.who, nil) {
 		h.Season = seasonAddress(x.season.Code)
 	}

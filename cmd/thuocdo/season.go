@@ -23,6 +23,7 @@ type seasonCmd struct {
 	Submit   seasonSubmitCmd   `cmd:"" help:"Hand sheets over that the head of the agency approved."`
 	Advance  seasonAdvanceCmd  `cmd:"" help:"End the stage of sheets."`
 	Reopen   seasonReopenCmd   `cmd:"" help:"Put a sheet back to an earlier stage, with a reason."`
+	Extend   seasonExtendCmd   `cmd:"" help:"Give agencies more time than the others, with a reason."`
 	Export   seasonExportCmd   `cmd:"" help:"Write scores as the command index reads them, or claims to edit and import."`
 	Evidence seasonEvidenceCmd `cmd:"" help:"Files of documents behind claims: add, list, verify, sweep."`
 	Remind   seasonRemindCmd   `cmd:"" help:"Write to people about what is due."`
@@ -160,7 +161,7 @@ func (f seasonFlags) hint(err error) error {
 	case errors.Is(err, assess.ErrUnknown):
 		return withHint(err, "'thuocdo season new FILE' plans one")
 	case errors.Is(err, assess.ErrLate):
-		return withHint(err, "'thuocdo season new FILE' with later deadlines gives more time")
+		return withHint(err, "'thuocdo season new FILE' with later deadlines gives all more time, 'thuocdo season extend' one agency")
 	case errors.Is(err, assess.ErrStage), errors.Is(err, assess.ErrState):
 		return withHint(err, "'thuocdo season status %s' says how far it is", f.Code)
 	}
@@ -245,7 +246,7 @@ func (s *seasonStatusCmd) Run(ctx context.Context, c *console) error {
 	for i := range list {
 		line := sheetStatus{Agency: list[i].Agency, Stage: list[i].Stage, Head: list[i].Head, Progress: list[i].Progress(plan)}
 		due := "-"
-		if at := season.Due(line.Stage); !at.IsZero() {
+		if at := season.DueFor(&list[i], line.Stage); !at.IsZero() {
 			line.Due, due = &at, at.In(survey.Vietnam).Format("2006-01-02 15:04")
 		}
 		if s.JSON {

@@ -330,7 +330,7 @@ func (a Advance) apply(t *turn) error {
 			err = t.timeFor(Appraised)
 		}
 	case Appraised:
-		if !a.Done && t.mark.At.Before(t.season.Deadlines.Explain) {
+		if !a.Done && t.mark.At.Before(t.season.DueFor(t.sheet, Appraised)) {
 			err = ErrEarly
 		}
 	case Review:
@@ -377,7 +377,7 @@ func (a Reopen) apply(t *turn) error {
 // timeFor wants the deadline of a stage to be ahead: nobody could do anything in it, and its right to explain and appeal would be lost to
 // the agency. Deadlines can be moved first.
 func (t *turn) timeFor(stage Stage) error {
-	if due := t.season.Due(stage); !t.mark.At.Before(due) {
+	if due := t.season.DueFor(t.sheet, stage); !t.mark.At.Before(due) {
 		return fmt.Errorf("%s was due %s: %w", stage, due.Format(time.RFC3339), ErrLate)
 	}
 	return nil

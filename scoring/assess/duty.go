@@ -23,25 +23,31 @@ type Duty struct {
 	Leaves   int      // that wait for an appraisal or a decision; 0 where the agency works
 }
 
-// Duties returns what the sheets of a season wait for from somebody, stage by stage, also after a deadline; nothing unless the season is
+// Duties returns what the sheets of a season wait for from somebody, stage by stage and deadline by deadline, also after it; nothing unless the season is
 // open. Sheets need their leaves, and the season its plan, only where appraisers and the council are asked for.
 func (s *Season) Duties(plan *scoring.Plan, sheets []Sheet, login string, w Worker) (list []Duty) {
 	if s.State != Open {
 		return nil
 	}
 	for _, stage := range s.Stages() {
-		d := Duty{Stage: stage, Due: s.Due(stage)}
+		from := len(list)
 		for i := range sheets {
 			if sheets[i].Stage != stage {
 				continue
 			}
-			if n, waits := s.waits(plan, &sheets[i], login, w); waits {
-				d.Agencies, d.Leaves = append(d.Agencies, sheets[i].Agency), d.Leaves+n
+			n, waits := s.waits(plan, &sheets[i], login, w)
+			if !waits {
+				continue
 			}
+			due := s.DueFor(&sheets[i], stage)
+			at := slices.IndexFunc(list[from:], func(d Duty) bool { return d.Due.Equal(due) })
+			if at < 0 {
+				at, list = len(list)-from, append(list, Duty{Stage: stage, Due: due})
+			}
+			d := &list[from+at]
+			d.Agencies, d.Leaves = append(d.Agencies, sheets[i].Agency), d.Leaves+n
 		}
-		if len(d.Agencies) > 0 {
-			list = append(list, d)
-		}
+		slices.SortStableFunc(list[from:], func(a, b Duty) int { return a.Due.Compare(b.Due) })
 	}
 	return list
 }

@@ -115,16 +115,18 @@ func (s *Season) Check(plan *scoring.Plan) (m phrase.Mistakes) {
 	return m
 }
 
+// deadlinePath is where the deadline of a stage stands in a file.
+var deadlinePath = map[Stage]string{Draft: "$.deadlines.submit", Submitted: "$.deadlines.appraise", Appraised: "$.deadlines.explain", Review: "$.deadlines.review", Council: "$.deadlines.decide"}
+
 // checkDeadlines wants every stage to end after the one before.
 func (s *Season) checkDeadlines(m *phrase.Mistakes) {
-	names := map[Stage]string{Draft: "submit", Submitted: "appraise", Appraised: "explain", Review: "review", Council: "decide"}
 	var before time.Time
 	for _, stage := range s.Stages() {
 		switch at := s.Due(stage); {
 		case at.IsZero():
-			m.Add("$.deadlines."+names[stage], "thiếu thời hạn", "the deadline is missing")
+			m.Add(deadlinePath[stage], "thiếu thời hạn", "the deadline is missing")
 		case !at.After(before):
-			m.Add("$.deadlines."+names[stage], "phải sau thời hạn của bước trước", "it must be after the deadline of the stage before")
+			m.Add(deadlinePath[stage], "phải sau thời hạn của bước trước", "it must be after the deadline of the stage before")
 		default:
 			before = at
 		}

@@ -17,6 +17,8 @@ type Sheet struct {
 	Head   string          `json:"head,omitempty"`   // who approved it for the agency
 	Reason string          `json:"reason,omitempty"` // of the last time it was opened again
 	Leaves map[string]Leaf `json:"leaves"`
+
+	More map[Stage]MoreTime `json:"-"` // that the agency was given
 }
 
 // Leaf is one leaf of a sheet: each stage adds its part.

@@ -33,24 +33,25 @@ const (
 	Wave          Kind = "wave"
 	Design        Kind = "design" // the sample of a wave
 	Scores        Kind = "scores"
-	Task          Kind = "task"     // of a remedial plan
-	Reform        Kind = "reform"   // the texts of a reform report
-	Review        Kind = "review"   // of the responses of a wave
-	Decision      Kind = "decision" // about responses
-	Frame         Kind = "frame"    // codes for open answers
-	Season        Kind = "season"   // of assessment
-	Sheet         Kind = "sheet"    // of an agency in a season
-	Leaf          Kind = "leaf"     // of a sheet
-	Document      Kind = "document" // that an agency keeps for its claims
-	Release       Kind = "release"  // a sealed result
-	Texts         Kind = "texts"    // free texts of a wave
-	Factors       Kind = "factors"  // what an account signs in with besides its password
+	Task          Kind = "task"      // of a remedial plan
+	Reform        Kind = "reform"    // the texts of a reform report
+	Review        Kind = "review"    // of the responses of a wave
+	Decision      Kind = "decision"  // about responses
+	Frame         Kind = "frame"     // codes for open answers
+	Season        Kind = "season"    // of assessment
+	Sheet         Kind = "sheet"     // of an agency in a season
+	MoreTime      Kind = "more_time" // for a stage, that an agency was given
+	Leaf          Kind = "leaf"      // of a sheet
+	Document      Kind = "document"  // that an agency keeps for its claims
+	Release       Kind = "release"   // a sealed result
+	Texts         Kind = "texts"     // free texts of a wave
+	Factors       Kind = "factors"   // what an account signs in with besides its password
 	FactorRoles   Kind = "factor_roles"
 	Webhook       Kind = "webhook" // an address that is told of events
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, Leaf, Document, Release, Task, Reform,
+var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, MoreTime, Leaf, Document, Release, Task, Reform,
 	Contact, Factors, FactorRoles, Webhook, Log}
 
 // Valid reports whether there is such a kind.
