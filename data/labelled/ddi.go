@@ -121,7 +121,7 @@ func variableID(i int) string { return "V" + strconv.Itoa(i+1) }
 func (f *File) codeBookVar(i int, weight string) ddiVar {
 	v := &f.Variables[i]
 	x := ddiVar{ID: variableID(i), Name: tabular.Guard(v.Name), Files: "F1", Interval: "discrete", Labels: f.texts(v.Label), Section: f.texts(v.Section),
-		Format: ddiFormat{Type: "character", Schema: "other"}}
+		Format: ddiFormat{Type: "character", Schema: "ISO"}}
 	if v.Weight {
 		x.Weight = "wgt"
 	} else {
