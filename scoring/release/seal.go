@@ -66,7 +66,7 @@ type surveyOf struct {
 	Replicates int            `json:"replicates,omitempty"`
 	Seed       uint32         `json:"seed,omitempty"`
 	Questions  []question     `json:"questions"`
-	Few        []string       `json:"few,omitempty"` // agencies with fewer answers than may be shown
+	Few        []string       `json:"few,omitempty"` // agencies with fewer answers than may be shown, or with none
 	Agencies   []agencySurvey `json:"agencies"`
 }
 
@@ -268,7 +268,7 @@ func (c *content) addSurvey(x *standing.Index, hidden map[string]bool) error {
 	for _, u := range x.Inputs {
 		switch {
 		case u.Withheld || hidden[u.Code] || !c.has(u.Code):
-		case u.Few:
+		case u.Few || u.Survey == nil: // whether few answered or nobody is not told
 			s.Few = append(s.Few, u.Code)
 		case u.Survey != nil:
 			a, err := s.agency(x.Plan, u)

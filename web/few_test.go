@@ -1,0 +1,142 @@
+package web
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"thuocdo/data"
+	"thuocdo/data/export"
+	"thuocdo/data/scribe"
+	"thuocdo/scoring/release"
+	"thuocdo/scoring/report"
+	"thuocdo/scoring/standing"
+	"thuocdo/survey"
+	"thuocdo/survey/simulate"
+)
+
+// world is a service whose satisfaction index of 2025 is sealed and public, with some answers about some agencies.
+type world struct {
+	*Server
+	release string
+}
+
+// pollOtherwise has n people answer about an agency; another seed makes other answers of the same people.
+func pollOtherwise(t *testing.T, st *data.Store, agency string, n int, seed uint64) {
+	t.Helper()
+	w, err := st.OpenWave("dong")
+	must(t, err)
+	crowd := simulate.Crowd{Seed: seed, Label: "dong" + agency, N: n, First: survey.DayOf(testNow) - 20, Days: 10, Agencies: []simulate.Share{{Agency: agency, Weight: 1}}}
+	_, err = st.AppendAll(t.Context(), "dong", entries(w, crowd))
+	must(t, err)
+}
+
+// mustWorld makes one in which so many people answered about 79 by one seed, and 25 about 48 by another.
+func mustWorld(t *testing.T, of79 int, seed79, seed48 uint64) world {
+	t.Helper()
+	st := mustStore(t, testNow)
+	for agency, n := range map[string]int{"01": 60, "01-a": 30} {
+		pollOtherwise(t, st, agency, n, 1)
+	}
+	pollOtherwise(t, st, "48", 25, seed48)
+	pollOtherwise(t, st, "79", of79, seed79)
+	reform(t, st, "2025")
+	r, err := release.Seal(t.Context(), st, standing.Query{Framework: "sipas", Period: "2025"}, "thuocdo thử", ed25519.NewKeyFromSeed(make([]byte, 32)))
+	must(t, err)
+	must(t, st.PutRelease(t.Context(), r, "", nil))
+	must(t, st.PublishRelease(t.Context(), r.ID, testNow))
+	formats := slices.DeleteFunc(slices.Clone(export.Formats), func(f report.Format) bool { return f.Name == "xlsx" }) // it carries the time
+	return world{mustServerWith(t, Config{Formats: formats, Cubes: export.Cubes, Documents: scribe.Formats, Card: scribe.Card}, st), r.ID}
+}
+
+// published lists every public address that reads, with parameters of what was asked about 79 and others, in every format.
+func (w world) published() (list []string) {
+	for _, index := range []string{"sipas", "par-index-province"} {
+		for _, agency := range []string{"79", "48"} {
+			fill := strings.NewReplacer(":wave", "dong", ":agency", agency, ":receipt", "ABCD", ":framework", index, ":period", "2025", ":before", "2025", ":after", "2025",
+				":code", "ABCD", ":release", w.release, ":set", "Scores", ":token", "x")
+			for _, r := range w.routes {
+				if r.method != http.MethodGet || r.who.allow != nil || strings.HasPrefix(r.path, "/static") || strings.HasPrefix(r.path, "/dang-nhap") {
+					continue
+				}
+				p := fill.Replace(r.path)
+				if !strings.Contains(p, ":file") {
+					list = append(list, p)
+					continue
+				}
+				for _, f := range []string{"csv", "json", "jsonl", "json-stat", "sdmx-csv", "pdf", "docx"} {
+					list = append(list, strings.Replace(p, ":file", downloads+f, 1))
+				}
+			}
+		}
+		for _, m := range []string{"share-pooled", "mean-items", "share-factors"} {
+			list = append(list, "/xep-hang/"+index+"/2025?cach-tinh="+m, "/api/v1/indexes/"+index+"/2025/ranking?method="+m)
+		}
+		for _, kind := range []string{embedChart, embedGrid, embedMap} {
+			list = append(list, embedPath+"/xep-hang/"+index+"/2025?kieu="+kind, embedPath+"/cong-bo/"+w.release+"?kieu="+kind+"&lang=en", embedPath+"/co-quan/79/"+index+"?kieu="+kind)
+		}
+		for _, set := range []string{"Rankings", "Scores"} {
+			list = append(list, odataPath+set+"?$filter=index%20eq%20%27"+index+"%27%20and%20agency%20eq%20%2779%27", odataPath+set+"?$orderby=score%20desc&$top=20",
+				odataPath+set+"?$filter=score%20gt%2010%20and%20index%20eq%20%27"+index+"%27&$count=true")
+		}
+		list = append(list, besidePath+"/"+index+"/2025?co-quan=79&co-quan=48&co-quan=01", besidePath+"/"+index+"/2025/tai-ve.csv?co-quan=79&co-quan=48",
+			"/cong-bo/"+w.release+"/so-sanh?co-quan=79&co-quan=01", "/cong-bo/"+w.release+"/so-sanh/tai-ve.json?co-quan=79&co-quan=01", "/co-quan/79?ky=2025&lang=en")
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// read is what everybody reads at every public address, with the id of the release taken out.
+func (w world) read(t *testing.T) map[string]string {
+	t.Helper()
+	b := newBrowser(t, w.Server)
+	seen := peek(b, w.published(), w.release, "")
+	out := make(map[string]string, len(seen))
+	for p, a := range seen {
+		out[strings.ReplaceAll(p, w.release, "ID")] = a
+	}
+	return out
+}
+
+// TestWhatFewPeopleSaidChangesNothingThatEverybodyReads makes worlds that differ in what three people said about one agency – or in whether
+// they said anything – and reads every public output of each: pages, frames, pictures, maps, documents, files, feeds, interfaces, sealed files.
+func TestWhatFewPeopleSaidChangesNothingThatEverybodyReads(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("hundreds of pages and documents, four times: not with the race detector")
+	}
+	first := mustWorld(t, 3, 1, 1)
+	want := first.read(t)
+	for name, w := range map[string]world{"other answers of three people": mustWorld(t, 3, 7, 1), "nobody answered": mustWorld(t, 0, 1, 1)} {
+		for p, got := range w.read(t) {
+			if got != want[p] {
+				at := 0
+				for at < min(len(got), len(want[p])) && got[at] == want[p][at] {
+					at++
+				}
+				from := max(0, at-60)
+				t.Errorf("%s: %s tells:\n%.200q\nof three people:\n%.200q", name, p, got[from:], want[p][from:])
+			}
+		}
+	}
+
+	// The same reading finds what 25 people say, in every kind of output.
+	differs := map[string]bool{}
+	for p, got := range mustWorld(t, 3, 1, 7).read(t) {
+		if got != want[p] {
+			differs[p] = true
+		}
+	}
+	for _, kind := range []string{"GET /xep-hang/sipas/2025", "GET /xep-hang/sipas/2025/tai-ve.csv", "GET /xep-hang/sipas/2025/tai-ve.pdf", "GET /xep-hang/sipas/2025/tai-ve.docx", "GET /xep-hang/sipas/2025/tai-ve.json-stat",
+		"GET /xep-hang/sipas/2025/tai-ve.sdmx-csv", "GET /xep-hang/sipas/2025" + cardName, "GET /co-quan/48" + cardName, "GET /co-quan/48/tai-ve.pdf", "GET " + embedPath + "/xep-hang/sipas/2025?kieu=ban-do",
+		"GET " + embedPath + "/cong-bo/ID?kieu=bang&lang=en", "GET " + embedPath + "/co-quan/48/sipas", "GET " + odataPath + "Scores", "GET /api/v1/indexes/sipas/2025/ranking", "GET /cong-bo/ID/tep", "GET /cong-bo/ID" + cardName,
+		"GET " + besidePath + "/sipas/2025?co-quan=79&co-quan=48&co-quan=01", "GET /xep-hang/par-index-province/2025", "GET /cong-bo/ID/tai-ve.pdf"} {
+		if !differs[kind] {
+			t.Errorf("what 25 people say is not told by %s, of %d addresses that tell: the test does not see (%.120s)", kind, len(differs), fmt.Sprint(slices.Sorted(maps.Keys(differs))))
+		}
+	}
+}
