@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"thuocdo/data"
 	"thuocdo/data/export"
@@ -16,6 +18,7 @@ import (
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey"
+	"thuocdo/survey/account"
 	"thuocdo/survey/simulate"
 )
 
@@ -137,6 +140,43 @@ func TestWhatFewPeopleSaidChangesNothingThatEverybodyReads(t *testing.T) {
 		"GET " + besidePath + "/sipas/2025?co-quan=79&co-quan=48&co-quan=01", "GET /xep-hang/par-index-province/2025", "GET /cong-bo/ID/tai-ve.pdf"} {
 		if !differs[kind] {
 			t.Errorf("what 25 people say is not told by %s, of %d addresses that tell: the test does not see (%.120s)", kind, len(differs), fmt.Sprint(slices.Sorted(maps.Keys(differs))))
+		}
+	}
+}
+
+func TestAReleaseThatWouldTellWhatTwoPeopleSaidIsNotPublished(t *testing.T) {
+	t.Parallel()
+	seal := func(of48 int) (*data.Store, *release.Release) {
+		st := mustStore(t, testNow)
+		pollOtherwise(t, st, "01", 60, 1)
+		pollOtherwise(t, st, "48", of48, 1)
+		r, err := release.Seal(t.Context(), st, standing.Query{Framework: "sipas", Period: "2025"}, "thuocdo thử", ed25519.NewKeyFromSeed(make([]byte, 32)))
+		must(t, err)
+		return st, r
+	}
+	st, first := seal(25)
+	_, two := seal(27)
+	_, more := seal(35)
+	_, err := st.PutAccount(t.Context(), account.Account{Login: "congbo", Name: "Công Bố", Role: account.Publisher, Password: mustHash(t, "congbo")})
+	must(t, err)
+	b := signedInAs(t, mustServer(t, st), "congbo")
+	for _, x := range []struct {
+		r    *release.Release
+		want int
+	}{{first, http.StatusSeeOther}, {two, http.StatusUnprocessableEntity}, {more, http.StatusSeeOther}} {
+		must(t, st.PutRelease(t.Context(), x.r, "", nil))
+		p := releaseDeskPath + "/" + x.r.ID
+		for _, lang := range []string{"vi", "en"} {
+			for _, f := range []url.Values{{"lam": {"phut"}, "phut": {testNow.In(survey.Vietnam).Add(time.Hour).Format(minuteForm)}}, {"lam": {"ngay"}}} {
+				f.Set("token", tokenOf(t, b.get(p)))
+				a := b.post(p+"?lang="+lang, f)
+				if a.StatusCode == http.StatusConflict && x.want == http.StatusSeeOther {
+					continue // in one language it is public already
+				}
+				if a.StatusCode != x.want || x.want == http.StatusUnprocessableEntity && !strings.Contains(a.body, first.ID+": 48") {
+					t.Errorf("%s %v: %d, want %d", x.r.ID, f, a.StatusCode, x.want)
+				}
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,6 +46,7 @@ type releaseSteps struct {
 	Minute  string
 	Vi, En  string
 	Wrong   string // key of a message
+	Detail  string // of whom
 	Views   []release.View
 	Publish bool // the reader may do it, not only look
 }
@@ -159,17 +161,17 @@ func (s *Server) releaseRoom(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showRoom(c, r, http.StatusOK, "")
+	return s.showRoom(c, r, http.StatusOK, "", "")
 }
 
-func (s *Server) showRoom(c echo.Context, r *release.Record, status int, wrong string) error {
+func (s *Server) showRoom(c echo.Context, r *release.Record, status int, wrong, detail string) error {
 	p, err := s.releasePage(c, r, true, pageNumber(c))
 	if err != nil {
 		return err
 	}
 	a, _ := accountOf(c)
 	if publisher := releasePublishers.allow(a, nil); publisher || a.Is(account.Auditor) {
-		p.Step = &releaseSteps{Before: !r.Public(s.cfg.Now()) && r.Ended.IsZero(), Ended: !r.Ended.IsZero(), Guests: strings.Join(r.Guests, ", "), Wrong: wrong, Publish: publisher}
+		p.Step = &releaseSteps{Before: !r.Public(s.cfg.Now()) && r.Ended.IsZero(), Ended: !r.Ended.IsZero(), Guests: strings.Join(r.Guests, ", "), Wrong: wrong, Detail: detail, Publish: publisher}
 		if !r.Out.IsZero() {
 			p.Step.Minute = r.Out.In(survey.Vietnam).Format(minuteForm)
 		}
@@ -195,7 +197,7 @@ func (s *Server) releaseStep(c echo.Context) error {
 		return err
 	}
 	id := c.Param("release")
-	wrong, err := s.doStep(c, id)
+	wrong, detail, err := s.doStep(c, id)
 	if err != nil {
 		return err
 	}
@@ -206,36 +208,47 @@ func (s *Server) releaseStep(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showRoom(c, r, http.StatusUnprocessableEntity, wrong)
+	return s.showRoom(c, r, http.StatusUnprocessableEntity, wrong, detail)
 }
 
-// doStep returns the key of a message where what was typed does not do.
-func (s *Server) doStep(c echo.Context, id string) (wrong string, err error) {
+// doStep returns the key of a message, and its detail, where what was typed does not do.
+func (s *Server) doStep(c echo.Context, id string) (wrong, detail string, err error) {
 	ctx, form := c.Request().Context(), c.Request().PostForm
 	switch form.Get("lam") {
 	case "phong":
 		err = s.store.InviteToRelease(ctx, id, release.Guests(form.Get("khach")))
 		if errors.Is(err, release.ErrGuest) {
-			return "release.wrong.guest", nil
+			return "release.wrong.guest", "", nil
 		}
 	case "phut":
 		minute, e := time.ParseInLocation(minuteForm, form.Get("phut"), survey.Vietnam)
 		if e != nil || minute.Before(release.Minute(s.cfg.Now())) {
-			return "release.wrong.minute", nil
+			return "release.wrong.minute", "", nil
 		}
-		err = s.store.PublishRelease(ctx, id, minute)
+		return s.publishRelease(ctx, id, minute)
 	case "ngay":
-		err = s.store.PublishRelease(ctx, id, time.Time{})
+		return s.publishRelease(ctx, id, time.Time{})
 	case "rut":
 		reason, e := release.Words(form.Get("vi"), form.Get("en"))
 		if e != nil {
-			return "release.wrong.reason", nil
+			return "release.wrong.reason", "", nil
 		}
 		err = s.store.WithdrawRelease(ctx, id, reason)
 	default:
 		err = problem.ErrMalformed
 	}
-	return "", err
+	return "", "", err
+}
+
+// publishRelease sets the minute, unless the release would tell, with one that everybody has seen, what a few people said.
+func (s *Server) publishRelease(ctx context.Context, id string, minute time.Time) (wrong, detail string, err error) {
+	var apart *release.Apart
+	if err := release.Against(ctx, s.store, id); errors.As(err, &apart) {
+		return "release.wrong.apart", apart.Other + ": " + strings.Join(apart.Agencies[:min(len(apart.Agencies), 20)], ", "), nil
+	} else if err != nil {
+		return "", "", err
+	}
+	return "", "", s.store.PublishRelease(ctx, id, minute)
 }
 
 // releaseRoomFile sends the sealed file to those who may read it before it is public.

@@ -46,6 +46,9 @@ func (o *outFrom) step(ctx context.Context, c *console, store *data.Store, id st
 		}
 	}
 	if !o.Draft && (o.Room == "" || o.At != "") {
+		if err := release.Against(ctx, store, id); err != nil {
+			return told(err)
+		}
 		if err := store.PublishRelease(ctx, id, minute); err != nil {
 			return told(err)
 		}
@@ -63,6 +66,8 @@ func told(err error) error {
 	switch {
 	case errors.Is(err, release.ErrState):
 		return withHint(err, "'thuocdo release list' shows the states; what is public can only be corrected or withdrawn, and a minute that is over is no embargo")
+	case errors.Is(err, release.ErrApart):
+		return withHint(err, "seal from the data as everyone sees them: answers found invalid leave public figures five at a time")
 	case errors.Is(err, release.ErrUnknown):
 		return withHint(err, "'thuocdo release list' shows the ids")
 	}
