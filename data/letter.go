@@ -89,7 +89,11 @@ func (s *Store) ForgotPassword(ctx context.Context, who string) (n int, err erro
 	err = s.change(ctx, func(q querier) error {
 		n = 0
 		var ids []int64
-		err := each(ctx, q, `SELECT a.id FROM accounts a JOIN account_contacts c ON c.account = a.id
+		most, err := resetsLeft(ctx, q, strings.ToLower(who), now)
+		if err != nil || most == 0 {
+			return err
+		}
+		err = each(ctx, q, `SELECT a.id FROM accounts a JOIN account_contacts c ON c.account = a.id
 			WHERE (a.login = ?1 OR c.email = ?1) AND a.disabled = 0 AND a.gone = 0 AND c.bounced = 0
 			AND (a.password <> '' OR NOT EXISTS (SELECT 1 FROM identities i WHERE i.account = a.id))
 			AND NOT EXISTS (SELECT 1 FROM account_letters l WHERE l.account = a.id AND l.kind = ?2 AND l.until > ?3)
@@ -99,7 +103,7 @@ func (s *Store) ForgotPassword(ctx context.Context, who string) (n int, err erro
 			err := r.Scan(&id)
 			ids = append(ids, id)
 			return err
-		}, strings.ToLower(who), mailing.Reset, now.Unix(), now.UnixMicro(), accountsAtOne)
+		}, strings.ToLower(who), mailing.Reset, now.Unix(), now.UnixMicro(), most)
 		for _, id := range ids {
 			if err == nil {
 				err = s.queueLetter(ctx, q, letter{account: id, kind: mailing.Reset})
@@ -109,6 +113,19 @@ func (s *Store) ForgotPassword(ctx context.Context, who string) (n int, err erro
 		return err
 	})
 	return n, err
+}
+
+// resetsLeft is how many letters about forgotten passwords may follow when somebody asks: by an address a mailbox gets so many a day. Logins
+// are always answered, or one owner could use up the letters of another.
+func resetsLeft(ctx context.Context, q querier, who string, now time.Time) (int, error) {
+	if !strings.Contains(who, "@") { // no login has one
+		return accountsAtOne, nil
+	}
+	var had int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT m.letter FROM account_mail_codes m JOIN account_contacts c ON c.account = m.account
+		WHERE c.email = ?1 AND m.kind = ?2 AND m.made > ?3 UNION SELECT l.id FROM account_letters l JOIN account_contacts c ON c.account = l.account
+		WHERE c.email = ?1 AND l.kind = ?2 AND l.until > ?4)`, who, mailing.Reset, now.Add(-account.LetterCount).UnixMicro(), now.Unix()).Scan(&had)
+	return min(accountsAtOne, max(0, account.MailboxMost-had)), err
 }
 
 // openLetters are those that may be tried now: l is the letter, a its account, c where that gets letters.
@@ -157,7 +174,8 @@ func (s *Store) mailCode(ctx context.Context, q querier, of int64, id []byte, ki
 	until = now.Add(account.InviteLife)
 	if kind == mailing.Reset {
 		var before int
-		err := q.QueryRowContext(ctx, `SELECT count(DISTINCT letter) FROM account_mail_codes WHERE account = ? AND kind = ? AND letter <> ? AND made > ?`,
+		err := q.QueryRowContext(ctx, `SELECT count(DISTINCT letter) FROM account_mail_codes WHERE kind = ?2 AND letter <> ?3 AND made > ?4
+			AND (account = ?1 OR account IN (SELECT o.account FROM account_contacts o JOIN account_contacts c ON c.email = o.email WHERE c.account = ?1))`,
 			of, kind, id, now.Add(-account.LetterCount).UnixMicro()).Scan(&before)
 		if err != nil {
 			return "", until, err

@@ -120,6 +120,46 @@ func TestAFloodOfForgottenPasswordsIsFiveLettersADayAndLocksNobodyOut(t *testing
 	}
 }
 
+// Somebody asks for eight accounts of one mailbox all day, by every login and by the address: each has a link that holds at every moment, and
+// the mailbox gets one letter for each of them and five more. By the address alone it gets ten.
+func TestASharedMailboxIsNotFloodedAndNobodyIsLockedOut(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		logins bool
+		most   int
+	}{"by logins": {true, 13}, "by the address": {false, 10}} {
+		s, _, now, _ := lettered(t)
+		who := []string{"chung@example.vn"}
+		for _, login := range []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"} {
+			_, err := s.AddAccount(t.Context(), account.Account{Login: login, Name: login, Role: account.Analyst, Email: who[0], Password: "$argon2id$"})
+			must(t, err)
+			if c.logins {
+				who = append(who, login)
+			}
+		}
+		begun, sent, last := *now, 0, map[string]mailing.Letter{}
+		for ; now.Before(begun.Add(24 * time.Hour)); *now = now.Add(15 * time.Minute) {
+			for _, x := range who {
+				_, err := s.ForgotPassword(t.Context(), x)
+				must(t, err)
+			}
+			for _, l := range carried(t, s, mailing.Outcome{Sent: true}) {
+				sent++
+				last[l.Notice.Login] = l
+			}
+			for login, l := range last {
+				if _, err := s.AccountOfCode(t.Context(), codeOf(t, l)); err != nil && c.logins {
+					t.Fatalf("%s, %v: no link of %s holds: %v", name, now.Sub(begun), login, err)
+				}
+			}
+			must(t, s.PurgeLetters(t.Context()))
+		}
+		if sent != c.most || len(last) != 8 {
+			t.Errorf("%s: %d letters to %d accounts, want %d", name, sent, len(last), c.most)
+		}
+	}
+}
+
 func TestForgottenPasswordsFindOnlyWhoMayHaveALetter(t *testing.T) {
 	t.Parallel()
 	s, id, _, _ := lettered(t)

@@ -12,7 +12,7 @@ import (
 // forgotPath is where people who forgot their password ask for a letter.
 const forgotPath = "/quen-mat-khau"
 
-// How often a network may ask; what one mailbox gets is bounded by account.ResetFor, whoever asks from wherever.
+// How often a network may ask; what one mailbox gets is bounded by account.ResetFor and account.MailboxMost, whoever asks from wherever.
 const (
 	forgottenAtOnce = 10
 	forgottenEvery  = 30 * time.Second
