@@ -38,6 +38,9 @@ func inBook(t *testing.T, file []byte) (*excelize.File, map[string][][]string) {
 
 func TestLibreOfficeOpensAWorkbookAndSavesItAgain(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starting LibreOffice takes seconds")
+	}
 	rows := [][]report.Value{
 		row("Thành phố Hồ Chí Minh", report.Num(1234567), report.Num(86.504), "Đẩy mạnh cải cách thủ tục hành chính"),
 		row("Đắk Lắk", report.Value{}, report.Value{}, ""),

@@ -13,6 +13,9 @@ import (
 // Questionnaires are changed in LibreOffice, too: what it saves must say the same.
 func TestAQuestionnaireSurvivesLibreOffice(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starting LibreOffice takes seconds")
+	}
 	list, err := reference.Questionnaires()
 	if err != nil {
 		t.Fatal(err)

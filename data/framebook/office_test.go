@@ -13,6 +13,9 @@ import (
 // Frameworks are changed in LibreOffice, too: what it saves must say the same.
 func TestAFrameworkSurvivesLibreOffice(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starting LibreOffice takes seconds")
+	}
 	files, all := map[string][]byte{}, published(t)
 	for name, f := range all {
 		files[name+".xlsx"] = mustWrite(t, f)

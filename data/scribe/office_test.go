@@ -77,6 +77,9 @@ func paragraphs(t *testing.T, parts map[string]string) (list []paragraph, counts
 
 func TestLibreOfficeOpensADOCXAndSavesItAgain(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("starting LibreOffice takes seconds")
+	}
 	file := written(t, "docx", sample())
 	again := readers.Office(t, "docx", map[string][]byte{"bao-cao.docx": file})["bao-cao.docx"]
 	want, had := paragraphs(t, unzipped(t, file))
