@@ -382,6 +382,24 @@ func TestThePasswordIsChangedWithTheOldOneAndEndsOtherSessions(t *testing.T) {
 	}
 }
 
+// A browser that was left open does not sign its owner out elsewhere.
+func TestEndingSessionsWantsARecentProof(t *testing.T) {
+	t.Parallel()
+	s, _, clock := timed(t, Config{})
+	here, there := signedInAs(t, s, "phantich"), signedInAs(t, s, "phantich")
+	clock.add(account.ProofLife)
+	f := url.Values{"phien": {""}, "token": {tokenOf(t, here.get(selfPath))}}
+	asked := here.post(selfSessions, f)
+	if asked.StatusCode != http.StatusForbidden || there.get("/quan-tri").StatusCode != http.StatusOK {
+		t.Fatalf("without a proof: %d, or the other one is signed out", asked.StatusCode)
+	}
+	again := asked.form()
+	again.Set(provePassword, "mật khẩu của phantich")
+	if a := here.post(selfSessions, again); a.Header.Get("Location") != selfPath+"?xong=phien" || there.get("/quan-tri").StatusCode == http.StatusOK {
+		t.Errorf("with a proof: %d, or the other one is still signed in", a.StatusCode)
+	}
+}
+
 func TestSessionsOfTheOwnAccountAreListedAndEnded(t *testing.T) {
 	t.Parallel()
 	s, st, _ := timed(t, Config{})

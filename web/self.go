@@ -201,7 +201,7 @@ func (s *Server) selfTable() []route {
 	return []route{
 		{get, selfPath, own, noBody, s.self},
 		{post, selfPassword, own, formMax, s.changePassword},
-		{post, selfSessions, own, formMax, s.endSessions},
+		{post, selfSessions, proven(own), formMax, s.endSessions},
 		{post, selfApp, proven(own), formMax, s.beginApp},
 		{get, selfApp, own, noBody, s.appForm},
 		{post, selfApp + "/xac-nhan", own, formMax, s.confirmApp},
