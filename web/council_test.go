@@ -163,9 +163,18 @@ func TestTheMinutesSayWhoVotedHow(t *testing.T) {
 	a := b.get(parCouncil + "/bien-ban.docx")
 	text := docxText(t, []byte(a.body))
 	for _, want := range []string{"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "BIÊN BẢN", "Họp Hội đồng thẩm định: Đánh giá par", "Thời gian bắt đầu: ……",
-		"An, Bình, Chi", "Mục 1.1.1", "Hà Nội", "có dấu bưu điện <i>", "Tán thành: 1 (An)", "Không tán thành: 1 (Bình)", "Phiếu trắng: 1 (Chi)", "Không thông qua. Lý do: có dấu", "THƯ KÝ", "CHỦ TỌA"} {
+		"An, Bình, Chi", "Mục 1.1.1", "Hà Nội", "có dấu bưu điện <i>", "Tán thành: 1 (An)", "Không tán thành: 1 (Bình)", "Phiếu trắng: 1 (Chi)", "Không thông qua. Lý do: có dấu", "THƯ KÝ", "CHỦ TỌA",
+		"Nơi nhận:", "Lưu: VT"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the minutes lack %q", want)
+		}
+	}
+	at := -1
+	for _, part := range []string{"Thời gian bắt đầu", "Địa điểm", "Thành phần", "Chủ trì (chủ tọa)", "Thư ký (người ghi biên bản)", "Nội dung", "Cuộc họp kết thúc", "THƯ KÝ", "Nơi nhận"} {
+		if i := strings.Index(text, part); i <= at {
+			t.Errorf("%q is out of its place", part)
+		} else {
+			at = i
 		}
 	}
 	if a := b.get(parCouncil + "/bien-ban.pdf"); a.StatusCode != http.StatusOK || !strings.HasPrefix(a.body, "%PDF-") || a.Header.Get("Content-Type") != "application/pdf" {

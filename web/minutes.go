@@ -50,13 +50,12 @@ func (b *bench) minutes() *document.Document {
 		Signs: []document.Signature{
 			{Authority: []string{l.T("minutes.secretary")}},
 			{Authority: []string{l.T("minutes.chair")}},
-		}}
-	for _, key := range []string{"minutes.begun", "minutes.place", "minutes.chaired", "minutes.kept"} {
-		d.Blocks = append(d.Blocks, document.Say(l.T(key)))
-	}
+		},
+		Recipients: []string{document.Dots, l.T("minutes.filed", document.Dots)}}
 	board := b.season.Board
-	d.Blocks = append(d.Blocks, document.Say(l.T("minutes.members", len(board.Members), board.Quorum, strings.Join(board.Members, ", "))),
-		document.Heading{Level: 1, Text: l.T("minutes.content")})
+	d.Blocks = append(d.Blocks, document.Say(l.T("minutes.begun")), document.Say(l.T("minutes.place")),
+		document.Say(l.T("minutes.members", len(board.Members), board.Quorum, strings.Join(board.Members, ", "))),
+		document.Say(l.T("minutes.chaired")), document.Say(l.T("minutes.kept")), document.Heading{Level: 1, Text: l.T("minutes.content")})
 	if len(list) == 0 {
 		d.Blocks = append(d.Blocks, document.Say(l.T("minutes.nothing")))
 	} else {
@@ -73,8 +72,8 @@ func (b *bench) minutes() *document.Document {
 func (b *bench) minutesTable(list []assess.Item) document.Table {
 	l := b.w.l
 	t := document.Table{Caption: l.T("minutes.table")}
-	for _, col := range []document.Column{{Title: "minutes.n", Width: 1, Align: document.Center}, {Title: "minutes.agency", Width: 4}, {Title: "minutes.leaf", Width: 5},
-		{Title: "minutes.claimed", Width: 2, Align: document.Right}, {Title: "minutes.appraised", Width: 2, Align: document.Right}, {Title: "minutes.final", Width: 2, Align: document.Right}, {Title: "minutes.result", Width: 3}} {
+	for _, col := range []document.Column{{Title: "minutes.n", Width: 2, Align: document.Center}, {Title: "minutes.agency", Width: 7}, {Title: "minutes.leaf", Width: 9},
+		{Title: "minutes.claimed", Width: 4, Align: document.Right}, {Title: "minutes.appraised", Width: 5, Align: document.Right}, {Title: "minutes.final", Width: 4, Align: document.Right}, {Title: "minutes.result", Width: 6}} {
 		col.Title = l.T(col.Title)
 		t.Columns = append(t.Columns, col)
 	}
@@ -115,7 +114,11 @@ func (b *bench) minutesItem(n int, x assess.Item) []document.Block {
 		}
 		list = append(list, line("minutes.appraisal", text))
 	}
-	list = append(list, line("minutes.appeal", x.Leaf.Appeal.Text))
+	asked := "claim.explain.kind.explain"
+	if x.Leaf.Appeal.Appeal {
+		asked = "minutes.appeal"
+	}
+	list = append(list, line(asked, x.Leaf.Appeal.Text))
 	d := x.Leaf.Decision
 	if d == nil {
 		return append(list, line("minutes.decision", l.T("council.open")))

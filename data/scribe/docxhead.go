@@ -91,7 +91,10 @@ func (s *sheaf) foot() {
 	}
 	if len(d.Recipients) > 0 {
 		s.raw(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
-		s.side(half, s.recipients)
+		s.side(half, func() {
+			s.line("Tight", "")
+			s.recipients()
+		})
 		s.side(half, func() { s.line("Tight", "") })
 		s.raw(`</w:tr>`)
 	}
