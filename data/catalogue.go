@@ -48,6 +48,7 @@ type wave struct {
 	survey.Wave
 	agencyID map[string]int64 // code → id, of the agencies asked about
 	open     func() (*survey.OpenWave, error)
+	step     int64 // by how many answers its public figures move at least
 }
 
 // querier is a connection, a pool or a transaction.
@@ -137,11 +138,22 @@ func (c *catalogue) agencyName(code string) phrase.Text {
 
 // newWave returns a wave that is opened at most once.
 func newWave(w survey.Wave, f *form, c *catalogue) *wave {
-	return &wave{Wave: w, agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
+	return &wave{Wave: w, step: c.step(w.Framework), agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
 		compiled, err := f.compile()
 		if err != nil {
 			return nil, err
 		}
 		return survey.NewOpenWave(w, compiled.WithAgencies(c.pickers(compiled, w))), nil
 	})}
+}
+
+// step is by how many answers public figures of an index move at least: the most that any version of its framework wants.
+func (c *catalogue) step(index string) int64 {
+	by := int64(step)
+	for _, f := range c.frameworks {
+		if f.Code == index && f.LeastPeople != nil {
+			by = max(by, int64(*f.LeastPeople))
+		}
+	}
+	return by
 }

@@ -181,7 +181,7 @@ func (s *Store) heldBack(ctx context.Context, w *wave, layout *survey.Layout) (m
 		if err != nil {
 			return nil, err
 		}
-		held[code[agency]] = shown(valid, before) != valid
+		held[code[agency]] = shown(valid, before, w.step) != valid
 	}
 	return held, storage(err)
 }

@@ -9,7 +9,7 @@ import (
 	"thuocdo/survey"
 )
 
-// step is by how many answers a public figure of an open wave moves at least.
+// step is by how many answers a public figure of an open wave moves at least; a framework may say more.
 const step = 5
 
 // placesSize is how many bytes of places the writer keeps in memory, about.
@@ -22,6 +22,7 @@ type placeKey struct{ wave, agency int64 }
 type place struct {
 	placeKey
 	tally *survey.Tally
+	step  int64    // by how many answers public figures move at least
 	steps [2]int64 // n of the two older copies of the tally, 0 for none
 	block int64    // number of the last block of responses
 	body  []byte   // of that block
@@ -40,10 +41,15 @@ type copied struct {
 
 // place returns an agency of a wave, from memory or from disk.
 func (w *writer) place(e *waiting) (*place, error) {
+	by := int64(step)
+	if x := w.defs.Load().wave[e.asked.Code]; x != nil {
+		by = x.step
+	}
 	if p, ok := w.places[e.placeKey]; ok {
+		p.step = by
 		return p, nil
 	}
-	p := &place{placeKey: e.placeKey}
+	p := &place{placeKey: e.placeKey, step: by}
 	if err := p.read(w.conn, e.open.Layout()); err != nil {
 		return nil, fmt.Errorf("counts of %s: %w", e.name(), err)
 	}
@@ -105,7 +111,7 @@ func (p *place) readCircumstances(q querier) error {
 // add counts answers, and copies the tally where a public step is due: as though they came one by one.
 func (p *place) add(batch []*waiting) error {
 	pending := max(p.steps[0], p.steps[1])
-	last := pending + (p.tally.N()+int64(len(batch))-pending)/step*step
+	last := pending + (p.tally.N()+int64(len(batch))-pending)/p.step*p.step
 	for _, e := range batch {
 		a := e.answers
 		if a == nil {
@@ -120,7 +126,7 @@ func (p *place) add(batch []*waiting) error {
 		}
 		p.tally.Add(a)
 		p.added = append(p.added, record)
-		if n := p.tally.N(); n > pending && (n == last || n == last-step) {
+		if n := p.tally.N(); n > pending && (n == last || n == last-p.step) {
 			p.taken = append(p.taken, copied{n, p.tally.Append(nil)})
 		}
 	}

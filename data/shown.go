@@ -21,7 +21,7 @@ import (
 // everyone is seeing.
 
 // shown returns what everyone sees of a wave that is over, given its valid responses and what was seen before, if anything.
-func shown(valid, before *survey.Tally) *survey.Tally {
+func shown(valid, before *survey.Tally, step int64) *survey.Tally {
 	if before == nil || valid.Equal(before) || valid.Distance(before) >= step {
 		return valid
 	}
@@ -73,16 +73,16 @@ func (s *Store) freeze(ctx context.Context, q querier, w *wave, agency int64, la
 	if err != nil {
 		return err
 	}
-	return keepShown(ctx, q, w.ID, agency, layout, valid)
+	return keepShown(ctx, q, w.ID, agency, layout, valid, w.step)
 }
 
 // keepShown makes what everyone is seeing of an agency both its public copies. Too few responses are not seen.
-func keepShown(ctx context.Context, q querier, wave, agency int64, layout *survey.Layout, valid *survey.Tally) error {
+func keepShown(ctx context.Context, q querier, wave, agency int64, layout *survey.Layout, valid *survey.Tally, step int64) error {
 	before, err := seen(ctx, q, wave, agency, layout)
 	if err != nil {
 		return err
 	}
-	now := shown(valid, before)
+	now := shown(valid, before, step)
 	if now.N() < step {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (s *Store) takeOff(ctx context.Context, q querier, w *wave, layout *survey.
 			if err != nil {
 				return err
 			}
-			t = shown(t, before)
+			t = shown(t, before, w.step)
 		}
 		all[code[agency]] = t
 		if t.N() == 0 {

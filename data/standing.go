@@ -134,7 +134,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 		err = s.validTallies(ctx, w, open.Layout(), r.ByAgency, v != standing.Live)
 	}
 	for code, t := range r.ByAgency {
-		if v != standing.Live && t.Responses() < step {
+		if v != standing.Live && t.Responses() < w.step {
 			r.Few[code] = true
 			delete(r.ByAgency, code)
 		}

@@ -117,7 +117,7 @@ func reopen(ctx context.Context, q querier, w *wave) error {
 	for _, agency := range agencies {
 		valid, err := validTally(ctx, q, w.ID, agency, open.Layout())
 		if err == nil {
-			err = keepShown(ctx, q, w.ID, agency, open.Layout(), valid)
+			err = keepShown(ctx, q, w.ID, agency, open.Layout(), valid, w.step)
 		}
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func reopen(ctx context.Context, q querier, w *wave) error {
 	for agency := range answered {
 		if err == nil && !kept[agency] {
 			_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record) SELECT wave, agency, slot, n, record
-				FROM tallies, (SELECT 0 AS slot UNION SELECT 1) WHERE wave = ? AND agency = ? AND n >= ?`, w.ID, agency, step)
+				FROM tallies, (SELECT 0 AS slot UNION SELECT 1) WHERE wave = ? AND agency = ? AND n >= ?`, w.ID, agency, w.step)
 		}
 	}
 	return err

@@ -119,6 +119,9 @@ func (c *checker) head() {
 	if !(f.MaxPoints > 0) {
 		c.Add("$.max_points", "điểm tối đa phải lớn hơn 0", "expected a maximum above 0")
 	}
+	if n := f.LeastPeople; n != nil && (*n < FewestPeople || *n > MostPeople) {
+		c.Add("$.least_people", "số người ít nhất phải từ %d đến %d, nhưng lại là %d", "expected %d to %d people, found %d", FewestPeople, MostPeople, *n)
+	}
 	if len(f.Kinds) == 0 {
 		c.Add("$.kinds", "phải nêu ít nhất một loại cơ quan", "expected at least one agency kind")
 	}

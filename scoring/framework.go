@@ -18,15 +18,23 @@ type Framework struct {
 	Effective  Effective   `json:"effective"`
 	MaxPoints  float64     `json:"max_points"`
 	Rankable   *bool       `json:"rankable,omitempty"` // default true
-	Groups     []Group     `json:"groups,omitempty"`   // ranking groups; where ranked, each agency kind belongs to exactly one
-	Missing    string      `json:"missing,omitempty"`  // incomplete (default), rescale or not_counted
-	Rounding   Rounding    `json:"rounding"`
-	Bands      []Band      `json:"bands,omitempty"`
-	Methods    []Method    `json:"methods,omitempty"` // method versions: readings of the same tree; the first is the default
-	Aggregate  string      `json:"aggregate,omitempty"`
-	Over       string      `json:"over,omitempty"`
-	Tree       []Node      `json:"tree"`
+	// LeastPeople, where more than the service's own least number, is how many people have to be behind every figure that is published.
+	LeastPeople *int     `json:"least_people,omitempty"`
+	Groups      []Group  `json:"groups,omitempty"`  // ranking groups; where ranked, each agency kind belongs to exactly one
+	Missing     string   `json:"missing,omitempty"` // incomplete (default), rescale or not_counted
+	Rounding    Rounding `json:"rounding"`
+	Bands       []Band   `json:"bands,omitempty"`
+	Methods     []Method `json:"methods,omitempty"` // method versions: readings of the same tree; the first is the default
+	Aggregate   string   `json:"aggregate,omitempty"`
+	Over        string   `json:"over,omitempty"`
+	Tree        []Node   `json:"tree"`
 }
+
+// Bounds of Framework.LeastPeople. The lower one is what the service keeps to whatever a framework says.
+const (
+	FewestPeople = 5
+	MostPeople   = 1000
+)
 
 // Effective is the span of days ("2006-01-02") a version is in force; an empty end is open.
 type Effective struct {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
-	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 )
@@ -34,7 +34,7 @@ func (b *board) profile(agency string) (p report.Profile, ok bool) {
 	}
 	p = report.Profile{Standing: b.Standing, Result: &b.Outcome.Results[i], Survey: b.survey[agency]}
 	if b.View == standing.Public {
-		p.Least = release.Least
+		p.Least = disclosure.LeastOf(b.Plan.Framework())
 	}
 	return p, true
 }

@@ -13,7 +13,9 @@ import (
 
 	"thuocdo/data"
 	"thuocdo/data/export"
+	"thuocdo/data/reference"
 	"thuocdo/data/scribe"
+	"thuocdo/scoring"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -38,14 +40,22 @@ func pollOtherwise(t *testing.T, st *data.Store, agency string, n int, seed uint
 	must(t, err)
 }
 
-// mustWorld makes one in which so many people answered about 79 by one seed, and 25 about 48 by another.
-func mustWorld(t *testing.T, of79 int, seed79, seed48 uint64) world {
+// mustWorld makes one in which so many people answered about 79 by one seed, and so many about 48 by another. least, where not 0, is how many have
+// to be behind a figure.
+func mustWorld(t *testing.T, least, of79 int, seed79 uint64, of48 int, seed48 uint64) world {
 	t.Helper()
 	st := mustStore(t, testNow)
+	if least > 0 {
+		f, err := reference.Framework("sipas", "")
+		must(t, err)
+		own := *f
+		own.Version, own.LeastPeople, own.Effective = f.Version+"-k", &least, scoring.Effective{From: "2025-01-01"}
+		must(t, st.PutFramework(t.Context(), &own))
+	}
 	for agency, n := range map[string]int{"01": 60, "01-a": 30} {
 		pollOtherwise(t, st, agency, n, 1)
 	}
-	pollOtherwise(t, st, "48", 25, seed48)
+	pollOtherwise(t, st, "48", of48, seed48)
 	pollOtherwise(t, st, "79", of79, seed79)
 	reform(t, st, "2025")
 	r, err := release.Seal(t.Context(), st, standing.Query{Framework: "sipas", Period: "2025"}, "thuocdo thử", ed25519.NewKeyFromSeed(make([]byte, 32)))
@@ -105,6 +115,22 @@ func (w world) read(t *testing.T) map[string]string {
 	return out
 }
 
+// same fails for each address that tells one world from another.
+func same(t *testing.T, name string, got, want map[string]string) {
+	t.Helper()
+	for p, text := range got {
+		if text == want[p] {
+			continue
+		}
+		at := 0
+		for at < min(len(text), len(want[p])) && text[at] == want[p][at] {
+			at++
+		}
+		from := max(0, at-60)
+		t.Errorf("%s: %s tells:\n%.200q\nbut:\n%.200q", name, p, text[min(from, len(text)):], want[p][min(from, len(want[p])):])
+	}
+}
+
 // TestWhatFewPeopleSaidChangesNothingThatEverybodyReads makes worlds that differ in what three people said about one agency – or in whether
 // they said anything – and reads every public output of each: pages, frames, pictures, maps, documents, files, feeds, interfaces, sealed files.
 func TestWhatFewPeopleSaidChangesNothingThatEverybodyReads(t *testing.T) {
@@ -112,24 +138,22 @@ func TestWhatFewPeopleSaidChangesNothingThatEverybodyReads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("hundreds of pages and documents, four times: not with the race detector")
 	}
-	first := mustWorld(t, 3, 1, 1)
+	first := mustWorld(t, 0, 3, 1, 25, 1)
 	want := first.read(t)
-	for name, w := range map[string]world{"other answers of three people": mustWorld(t, 3, 7, 1), "nobody answered": mustWorld(t, 0, 1, 1)} {
-		for p, got := range w.read(t) {
-			if got != want[p] {
-				at := 0
-				for at < min(len(got), len(want[p])) && got[at] == want[p][at] {
-					at++
-				}
-				from := max(0, at-60)
-				t.Errorf("%s: %s tells:\n%.200q\nof three people:\n%.200q", name, p, got[from:], want[p][from:])
-			}
-		}
+	for name, w := range map[string]world{"other answers of three people": mustWorld(t, 0, 3, 7, 25, 1), "nobody answered": mustWorld(t, 0, 0, 1, 25, 1)} {
+		same(t, name, w.read(t), want)
 	}
+
+	// Where a framework wants thirty people behind a figure, 25 are few.
+	want = mustWorld(t, 30, 3, 1, 25, 1).read(t)
+	for name, w := range map[string]world{"other answers of 25 people": mustWorld(t, 30, 3, 1, 25, 7), "nobody instead of 25": mustWorld(t, 30, 3, 1, 0, 1)} {
+		same(t, name, w.read(t), want)
+	}
+	want = first.read(t)
 
 	// The same reading finds what 25 people say, in every kind of output.
 	differs := map[string]bool{}
-	for p, got := range mustWorld(t, 3, 1, 7).read(t) {
+	for p, got := range mustWorld(t, 0, 3, 1, 25, 7).read(t) {
 		if got != want[p] {
 			differs[p] = true
 		}

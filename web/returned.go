@@ -6,7 +6,7 @@ import (
 	"iter"
 	"slices"
 
-	"thuocdo/scoring/release"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey/quality"
@@ -40,7 +40,7 @@ func (s *Server) countsOf(ctx context.Context, b *board) (c counts, stamp string
 		stamp = fmt.Sprint(" ", sum.Issued, " ", sum.Returned)
 	}
 	if b.View != standing.Live {
-		c.least = release.Least
+		c.least = disclosure.LeastOf(b.Plan.Framework())
 	}
 	return c, stamp, nil
 }

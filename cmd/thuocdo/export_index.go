@@ -12,6 +12,7 @@ import (
 	"thuocdo/data"
 	"thuocdo/data/export"
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -215,7 +216,7 @@ func (e *exportAgencyCmd) profile(ctx context.Context, store *data.Store, framew
 	}
 	p.Result = &p.Outcome.Results[i]
 	if !e.Live {
-		p.Least = release.Least
+		p.Least = disclosure.LeastOf(p.Plan.Framework())
 	}
 	if !e.Live && p.Provisional {
 		return p, true, nil // how answers spread is not shown while they come in

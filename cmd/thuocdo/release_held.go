@@ -44,7 +44,7 @@ func (x *releaseHeldCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		return x.table(c, report.Held(s, release.HeldBack(s), release.Least, x.Lang, time.Now()))
+		return x.table(c, report.Held(s, release.HeldBack(s), x.Lang, time.Now()))
 	}
 	b, err := readRelease(c, x.File)
 	if err != nil {
@@ -71,5 +71,5 @@ func (x *releaseHeldCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return x.table(c, report.Held(s, list, a.Least, x.Lang, time.Now()))
+	return x.table(c, report.Held(s, list, x.Lang, time.Now()))
 }

@@ -108,4 +108,5 @@ var properties = []property{
 	{key: "rounding.total", vi: "Làm tròn tổng điểm đến", help: "Như trên"},
 	{key: "aggregate", vi: "Cách gộp các lĩnh vực", help: "cộng điểm (mặc định), trung bình hoặc gộp phiếu", choices: aggregates},
 	{key: "over", vi: "Gộp theo cấp", help: "Chỉ dùng với trung bình", choices: levels},
+	{key: "least_people", vi: "Số người ít nhất đứng sau một con số công bố", help: "Từ 5 (mặc định) đến 1000"},
 }

@@ -24,6 +24,10 @@ func drawFramework(t *rapid.T) *scoring.Framework {
 	f := &scoring.Framework{Code: m.code("set"), Version: m.pick("2026", "1.10", "876-QD-BNV", "x_1"), Title: m.title(), LegalBasis: m.maybe(),
 		Source: m.maybe(), Notes: m.note(), Period: m.pick("month", "quarter", "half", "year"), Missing: m.pick("", "incomplete", "rescale", "not_counted"),
 		Rankable: m.truth()}
+	if m.bool() {
+		n := rapid.IntRange(scoring.FewestPeople, scoring.MostPeople).Draw(m.T, "people")
+		f.LeastPeople = &n
+	}
 	f.Effective = scoring.Effective{From: m.pick("", "2026-01-31"), To: m.pick("", "2027-12-01")}
 	f.Rounding = scoring.Rounding{Display: m.whole(9), Leaf: m.whole(9), Node: m.whole(9), Total: m.whole(9)}
 	m.groups(f)

@@ -59,6 +59,7 @@ func (l *ledger) head(rows []tabular.Row, f *scoring.Framework) {
 	f.Kinds, f.Period = values["kinds"].kinds(), values["period"].word(periods)
 	f.Effective = scoring.Effective{From: values["effective.from"].day(), To: values["effective.to"].day()}
 	f.MaxPoints, f.Rankable = values["max_points"].needed(), values["rankable"].truth()
+	f.LeastPeople = values["least_people"].whole()
 	f.Missing, f.Aggregate, f.Over = values["missing"].word(missings), values["aggregate"].word(aggregates), values["over"].level()
 	f.Rounding = scoring.Rounding{Display: values["rounding.display"].whole(), Leaf: values["rounding.leaf"].whole(),
 		Node: values["rounding.node"].whole(), Total: values["rounding.total"].whole()}

@@ -228,7 +228,7 @@ func (b *book) head(f *scoring.Framework) {
 		"code": optionalText(f.Code), "version": optionalText(f.Version), "title.vi": inVietnamese(f.Title), "title.en": inEnglish(f.Title),
 		"legal_basis": optionalText(f.LegalBasis), "source": optionalText(f.Source), "notes.vi": inVietnamese(f.Notes), "notes.en": inEnglish(f.Notes),
 		"kinds": putKinds(f.Kinds), "period": optional(periods, f.Period), "effective.from": putDay(f.Effective.From), "effective.to": putDay(f.Effective.To),
-		"max_points": f.MaxPoints, "rankable": truth(f.Rankable), "missing": optional(missings, f.Missing),
+		"max_points": f.MaxPoints, "rankable": truth(f.Rankable), "least_people": whole(f.LeastPeople), "missing": optional(missings, f.Missing),
 		"rounding.display": whole(f.Rounding.Display), "rounding.leaf": whole(f.Rounding.Leaf), "rounding.node": whole(f.Rounding.Node),
 		"rounding.total": whole(f.Rounding.Total), "aggregate": optional(aggregates, f.Aggregate), "over": optionalLevel(f.Over),
 	}

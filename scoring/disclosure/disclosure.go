@@ -5,8 +5,18 @@
 // What it clears it marks with a Cleared that nobody else can make.
 package disclosure
 
-// Least is the smallest number of people behind any figure that is published.
-const Least = 5
+import "thuocdo/scoring"
+
+// Least is the smallest number of people behind any figure that is published, whatever a framework says.
+const Least = scoring.FewestPeople
+
+// LeastOf is the smallest number of people behind any figure of an index that is published: what its framework says, and Least at least.
+func LeastOf(f *scoring.Framework) int64 {
+	if f.LeastPeople == nil {
+		return Least
+	}
+	return max(Least, int64(*f.LeastPeople))
+}
 
 // Cleared is the mark of figures that went through the gate. Its zero value is that of figures that did not.
 type Cleared struct{ mark *pass }

@@ -9,12 +9,12 @@ import (
 
 // Clear returns what everyone may see of an outcome, and what was held back. Surveys are the answers by agency behind it.
 //
-// A score that fewer than Least people are behind is not known (scoring.FewAnswers), nor are others with which it could be worked out:
+// A score that fewer than LeastOf people are behind is not known (scoring.FewAnswers), nor are others with which it could be worked out:
 // scores of the same agency that its total and its parts are made of. An agency whose total would tell what few people said has none, and
 // the others are ranked without it. What nobody answered looks like what few did. An agency from which something is held back already
 // stays as it is.
 func Clear(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Survey) (*scoring.Outcome, []Held, Cleared) {
-	c := clearing{plan: p, out: &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}}
+	c := clearing{plan: p, least: LeastOf(p.Framework()), out: &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}}
 	for i := range c.out.Results {
 		c.result(&c.out.Results[i], surveys[o.Results[i].Unit])
 	}
@@ -24,10 +24,11 @@ func Clear(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Surve
 
 // clearing is an outcome on its way through the gate.
 type clearing struct {
-	plan *scoring.Plan
-	out  *scoring.Outcome
-	held []Held
-	lost bool // some total was taken away
+	plan  *scoring.Plan
+	least int64 // people behind a figure
+	out   *scoring.Outcome
+	held  []Held
+	lost  bool // some total was taken away
 }
 
 // result clears one agency. Its nodes are copied before anything is written to them.
@@ -37,7 +38,7 @@ func (c *clearing) result(r *scoring.Result, s scoring.Survey) {
 	for i := range nodes {
 		x := &r.Nodes[i]
 		done = done || x.Gap == scoring.FewAnswers
-		if n := people(nodes[i], x.N); nodes[i].Leaf >= 0 && x.Known && x.N > 0 && n < Least {
+		if n := people(nodes[i], x.N); nodes[i].Leaf >= 0 && x.Known && x.N > 0 && n < c.least {
 			few[i], any = max(n, 1), true
 		}
 	}
@@ -96,6 +97,9 @@ func atEnd(s scoring.Score) bool {
 func (c *clearing) take(r *scoring.Result) {
 	r.Total = scoring.Score{Max: r.Total.Max, Gap: scoring.FewAnswers}
 	r.Rank, r.Of, r.Tied, r.Band, r.ByPoints, r.Fell, r.Measured, r.Spread = 0, 0, false, "", "", "", 0, nil
+	if r.Responses < c.least {
+		r.Responses = 0
+	}
 	c.lost = true
 }
 

@@ -37,7 +37,7 @@ type Shelf interface {
 }
 
 // Against compares a release with every other of the same index and period that everybody has seen or will see – corrected and withdrawn
-// ones too – and fails with *Apart where the answers about an agency differ by fewer than Least people.
+// ones too – and fails with *Apart where the answers about an agency differ by fewer people than have to be behind a figure.
 func Against(ctx context.Context, shelf Shelf, id string) error {
 	list, err := shelf.Releases(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func Against(ctx context.Context, shelf Shelf, id string) error {
 		if err != nil {
 			return err
 		}
-		if agencies := apart(&own.content, &other.content); len(agencies) > 0 {
+		if agencies := apart(&own.content, &other.content, int64(max(Least, own.About.Least, other.About.Least))); len(agencies) > 0 {
 			return &Apart{r.ID, agencies}
 		}
 	}
@@ -81,12 +81,12 @@ func open(ctx context.Context, shelf Shelf, id string) (*Release, error) {
 
 // apart returns the agencies whose answers differ by fewer than Least people: by the counts of a question where both files have them,
 // by how many are behind a leaf where either has results alone.
-func apart(a, b *content) (list []string) {
+func apart(a, b *content, least int64) (list []string) {
 	found := map[string]bool{}
 	for i := range a.Surveys {
 		for k := range b.Surveys {
 			if x, y := &a.Surveys[i], &b.Surveys[k]; x.Framework == y.Framework && x.Wave == y.Wave {
-				x.apart(y, found)
+				x.apart(y, least, found)
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func apart(a, b *content) (list []string) {
 		}
 		for i := range a.Outcome.Results {
 			x := &a.Outcome.Results[i]
-			if y := results[x.Agency]; y != nil && x.apart(y) {
+			if y := results[x.Agency]; y != nil && x.apart(y, least) {
 				found[x.Agency] = true
 			}
 		}
@@ -111,7 +111,7 @@ func apart(a, b *content) (list []string) {
 
 // apart compares the answers question by question. The greatest difference of one question is the least number of people who
 // answered otherwise.
-func (s *surveyOf) apart(t *surveyOf, found map[string]bool) {
+func (s *surveyOf) apart(t *surveyOf, least int64, found map[string]bool) {
 	at := map[string]*agencySurvey{}
 	for i := range t.Agencies {
 		at[t.Agencies[i].Agency] = &t.Agencies[i]
@@ -130,7 +130,7 @@ func (s *surveyOf) apart(t *surveyOf, found map[string]bool) {
 			}
 			most = max(most, distance(s.Questions[q].Codes, x.Counts[q], t.Questions[k].Codes, y.Counts[k]))
 		}
-		if most > 0 && most < Least {
+		if most > 0 && most < least {
 			found[x.Agency] = true
 		}
 	}
@@ -157,12 +157,12 @@ func distance(codes []string, n []int64, others []string, m []int64) int64 {
 }
 
 // apart compares how many are behind each score that both have.
-func (r *resultOf) apart(o *resultOf) bool {
+func (r *resultOf) apart(o *resultOf, least int64) bool {
 	most := max(r.Responses-o.Responses, o.Responses-r.Responses)
 	for k := range min(len(r.Nodes), len(o.Nodes)) {
 		if x, y := &r.Nodes[k], &o.Nodes[k]; x.Points != nil && y.Points != nil {
 			most = max(most, x.N-y.N, y.N-x.N)
 		}
 	}
-	return most > 0 && most < Least
+	return most > 0 && most < least
 }

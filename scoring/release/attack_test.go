@@ -27,6 +27,7 @@ type scene struct {
 	methods []string
 	marks   map[string][][]int // agency → person → mark by item, 0 = none
 	items   int
+	least   int64 // people behind a figure
 }
 
 var poolings = []string{"items_pooled", "mean_of_items", "mean_of_factors"}
@@ -34,7 +35,7 @@ var poolings = []string{"items_pooled", "mean_of_items", "mean_of_factors"}
 // newScene draws a tree of two levels, agencies of five to sixty people, and questions that everybody, most or few answered.
 func newScene(tb testing.TB, r *rand.Rand) *scene {
 	tb.Helper()
-	s := &scene{marks: map[string][][]int{}}
+	s := &scene{marks: map[string][][]int{}, least: []int64{Least, Least, 8, 12}[r.IntN(4)]}
 	var groups [][]string
 	var parts, methods []string
 	for f := range 1 + r.IntN(3) {
@@ -55,7 +56,7 @@ func newScene(tb testing.TB, r *rand.Rand) *scene {
 			methods = append(methods, fmt.Sprintf(`{"code":"%s","title":{"vi":"x"},"reading":"%s","pooling":"%s"}`, code, reading, pooling))
 		}
 	}
-	f, err := scoring.Parse([]byte(`{"code":"x","version":"1","title":{"vi":"Thử"},"kinds":["province"],"period":"year","max_points":100,
+	f, err := scoring.Parse([]byte(`{"code":"x","version":"1","title":{"vi":"Thử"},"kinds":["province"],"period":"year","max_points":100,"least_people":` + fmt.Sprint(s.least) + `,
  "groups":[{"code":"p","title":{"vi":"Tỉnh"},"kinds":["province"]}],"methods":[` + strings.Join(methods, ",") + `],"aggregate":"pooled","tree":[` + strings.Join(parts, ",") + `]}`))
 	if err != nil {
 		tb.Fatal(err)
@@ -130,7 +131,7 @@ type knowledge struct {
 
 // learn reads one public standing.
 func (k *knowledge) learn(st *standing.Standing, agency string, survey scoring.Survey) {
-	p := report.Profile{Standing: st, Survey: survey, Least: Least}
+	p := report.Profile{Standing: st, Survey: survey, Least: disclosure.LeastOf(st.Plan.Framework())}
 	for i := range st.Outcome.Results {
 		if st.Outcome.Results[i].Unit == agency {
 			p.Result = &st.Outcome.Results[i]
@@ -219,7 +220,7 @@ func (k *knowledge) solve(tb testing.TB, s *scene, agency string) (found []strin
 	}
 	for _, i := range unknown {
 		n, all := s.counts(agency, i)
-		if all >= Least || k.ends {
+		if all >= int(s.least) || k.ends {
 			continue
 		}
 		p := base.Clone()
@@ -326,7 +327,7 @@ func (s *scene) sealed(t *testing.T, seed uint64) {
 				for _, n := range counts {
 					sum += n
 				}
-				if sum > 0 && sum < Least {
+				if sum > 0 && sum < s.least {
 					t.Errorf("seed %d: the file holds what %d people said of %s about %s", seed, sum, a.Agency, part.Questions[q].Code)
 				}
 			}
@@ -341,7 +342,7 @@ func onlyFew(s *standing.Standing) *standing.Standing {
 	for _, r := range s.Outcome.Results {
 		nodes := append([]scoring.Score{}, r.Nodes...)
 		for i, n := range s.Plan.Nodes() {
-			if n.Leaf >= 0 && nodes[i].N < Least {
+			if n.Leaf >= 0 && nodes[i].N < disclosure.LeastOf(s.Plan.Framework()) {
 				nodes[i] = scoring.Score{Max: nodes[i].Max, Gap: scoring.FewAnswers}
 			}
 		}

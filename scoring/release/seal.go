@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -113,7 +114,7 @@ func Seal(ctx context.Context, src standing.Source, q standing.Query, software s
 	last := &all[len(all)-1]
 	f := last.Plan.Framework()
 	r := &Release{About: About{Framework: f.Code, Version: f.Version, Method: last.Plan.MethodCode(), Period: q.Period, Title: f.Title,
-		Software: software, Least: Least, Level: scoring.Level},
+		Software: software, Least: int(disclosure.LeastOf(f)), Level: scoring.Level},
 		content: content{units: last.Units, Scores: []scoresOf{}, Surveys: []surveyOf{}, Given: []givenOf{}}}
 	if last.Provisional {
 		return nil, fmt.Errorf("%s in %s: %w", f.Code, q.Period, ErrOpen)
@@ -170,7 +171,7 @@ func (c *content) tidy() {
 	c.Scores = slices.CompactFunc(c.Scores, func(a, b scoresOf) bool { return a.Framework == b.Framework })
 }
 
-// held returns the agencies whose inputs must not go out: something of their result is held back, or fewer than Least people are behind
+// held returns the agencies whose inputs must not go out: something of their result is held back, or fewer than may be shown are behind
 // a question.
 func held(x *standing.Index, shown *standing.Standing) map[string]bool {
 	hidden := map[string]bool{}
@@ -190,7 +191,7 @@ func held(x *standing.Index, shown *standing.Standing) map[string]bool {
 	return hidden
 }
 
-// few reports whether a question was answered by some people, but not by Least. Where the codes are no ratings a person may have chosen
+// few reports whether a question was answered by some people, but not by as many as have to be. Where the codes are no ratings a person may have chosen
 // several, so only as many people are sure as chose one of them.
 func few(p *scoring.Plan, s scoring.Survey) bool {
 	for _, item := range p.Questions() {
@@ -202,7 +203,7 @@ func few(p *scoring.Plan, s scoring.Survey) bool {
 		if !slices.Equal(codes, ratings) {
 			sum = most
 		}
-		if sum > 0 && sum < Least {
+		if sum > 0 && sum < disclosure.LeastOf(p.Framework()) {
 			return true
 		}
 	}

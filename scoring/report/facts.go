@@ -31,6 +31,9 @@ func Facts(s *standing.Standing, lang string, produced time.Time) []Fact {
 	l.add("figures", vi("Loại số liệu", "Figures"), figures(s))
 	l.text("scale", vi("Điểm tối đa", "Maximum points"), strconv.FormatFloat(f.MaxPoints, 'f', -1, 64))
 	l.add("rounding", vi("Làm tròn", "Rounding"), rounding(f))
+	if f.LeastPeople != nil {
+		l.text("least_people", vi("Số người ít nhất đứng sau một con số", "Fewest people behind any figure"), strconv.Itoa(*f.LeastPeople))
+	}
 	l.add("missing", vi("Khi thiếu số liệu", "Missing data"), Missing(f.Missing))
 	l.text("bands", vi("Xếp loại", "Bands"), bands(f, lang))
 	if f.Ranks() {

@@ -27,7 +27,7 @@ func HeldWords(r disclosure.Reason) phrase.Text { return heldWords[r] }
 func HeldMark() phrase.Text { return Why(scoring.FewAnswers) }
 
 // Held describes what is held back of an index: for publishers, never for the public.
-func Held(s *standing.Standing, list []disclosure.Held, least int, lang string, produced time.Time) *Table {
+func Held(s *standing.Standing, list []disclosure.Held, lang string, produced time.Time) *Table {
 	f := s.Plan.Framework()
 	text := func(key, v, e string) Column { return Column{Key: key, Title: vi(v, e).In(lang)} }
 	t := &Table{Name: stem("giu-lai", f.Code, s.Plan.MethodCode(), s.Period), Lang: lang, Produced: produced,
@@ -38,7 +38,7 @@ func Held(s *standing.Standing, list []disclosure.Held, least int, lang string, 
 	l.text("framework", vi("Bộ chỉ số", "Framework"), f.Code+" "+f.Version)
 	l.text("method", vi("Cách tính", "Method version"), s.Plan.MethodCode())
 	l.text("period", vi("Kỳ", "Period"), s.Period)
-	l.text("least", vi("Số người ít nhất", "Fewest people"), fmt.Sprint(least))
+	l.text("least", vi("Số người ít nhất", "Fewest people"), fmt.Sprint(disclosure.LeastOf(f)))
 	for _, r := range disclosure.Reasons {
 		if n := CountHeld(list, r); n > 0 {
 			l.text("held_"+string(r), HeldWords(r), fmt.Sprint(n))
