@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/survey"
 )
@@ -138,7 +139,7 @@ func (c *catalogue) agencyName(code string) phrase.Text {
 
 // newWave returns a wave that is opened at most once.
 func newWave(w survey.Wave, f *form, c *catalogue) *wave {
-	return &wave{Wave: w, step: c.step(w.Framework), agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
+	return &wave{Wave: w, step: c.step(w.Framework, string(w.Period)), agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
 		compiled, err := f.compile()
 		if err != nil {
 			return nil, err
@@ -147,13 +148,11 @@ func newWave(w survey.Wave, f *form, c *catalogue) *wave {
 	})}
 }
 
-// step is by how many answers public figures of an index move at least: the most that any version of its framework wants.
-func (c *catalogue) step(index string) int64 {
-	by := int64(step)
-	for _, f := range c.frameworks {
-		if f.Code == index && f.LeastPeople != nil {
-			by = max(by, int64(*f.LeastPeople))
-		}
+// step is by how many answers public figures of an index move at least in a period: as many as the version in force wants behind a figure.
+func (c *catalogue) step(index, period string) int64 {
+	f, err := c.framework(index, "", period)
+	if err != nil {
+		return step // nothing is in force: nothing is published
 	}
-	return by
+	return max(step, disclosure.LeastOf(f.Framework))
 }

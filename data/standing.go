@@ -117,7 +117,7 @@ func (s *Store) Surveys(ctx context.Context, framework, period string, v standin
 	if err != nil {
 		return standing.Surveys{}, err
 	}
-	r := standing.Surveys{Wave: w.Code, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
+	r := standing.Surveys{Wave: w.Code, Least: w.step, ByAgency: map[string]scoring.Survey{}, Few: map[string]bool{}}
 	r.Provisional, r.Designed = !s.settled(w), w.Design != nil
 	if v != standing.Live && r.Provisional {
 		err = s.tallies(ctx, s.read, publicTallies, w, open.Layout(), r.ByAgency)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"thuocdo/scoring"
-	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -34,7 +33,7 @@ func (b *board) profile(agency string) (p report.Profile, ok bool) {
 	}
 	p = report.Profile{Standing: b.Standing, Result: &b.Outcome.Results[i], Survey: b.survey[agency]}
 	if b.View == standing.Public {
-		p.Least = disclosure.LeastOf(b.Plan.Framework())
+		p.Least = b.Least
 	}
 	return p, true
 }

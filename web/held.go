@@ -187,7 +187,7 @@ func (s *Server) showHeld(c echo.Context, h heldThing, err error) error {
 	}
 	l := s.language(c)
 	f := h.Plan.Framework()
-	p := &heldPage{Framework: f, Period: periodTitle(l, survey.Period(h.Period)), Back: h.back, Sealed: h.sealed, Open: h.Provisional, Least: l.Int(disclosure.LeastOf(f)), Mark: report.HeldMark(),
+	p := &heldPage{Framework: f, Period: periodTitle(l, survey.Period(h.Period)), Back: h.back, Sealed: h.sealed, Open: h.Provisional, Least: l.Int(h.Least), Mark: report.HeldMark(),
 		Untold: report.CountHeld(h.list, disclosure.Untold) > 0}
 	p.choose(l, h, c.QueryParam(byReason))
 	if reason := disclosure.Reason(c.QueryParam(byReason)); slices.Contains(disclosure.Reasons, reason) {

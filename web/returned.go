@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 
-	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
 	"thuocdo/survey/quality"
@@ -40,7 +39,7 @@ func (s *Server) countsOf(ctx context.Context, b *board) (c counts, stamp string
 		stamp = fmt.Sprint(" ", sum.Issued, " ", sum.Returned)
 	}
 	if b.View != standing.Live {
-		c.least = disclosure.LeastOf(b.Plan.Framework())
+		c.least = b.Least
 	}
 	return c, stamp, nil
 }

@@ -12,7 +12,6 @@ import (
 	"thuocdo/data"
 	"thuocdo/data/export"
 	"thuocdo/scoring"
-	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -216,7 +215,7 @@ func (e *exportAgencyCmd) profile(ctx context.Context, store *data.Store, framew
 	}
 	p.Result = &p.Outcome.Results[i]
 	if !e.Live {
-		p.Least = disclosure.LeastOf(p.Plan.Framework())
+		p.Least = p.Standing.Least
 	}
 	if !e.Live && p.Provisional {
 		return p, true, nil // how answers spread is not shown while they come in

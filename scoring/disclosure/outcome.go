@@ -7,14 +7,15 @@ import (
 	"thuocdo/scoring"
 )
 
-// Clear returns what everyone may see of an outcome, and what was held back. Surveys are the answers by agency behind it.
+// Clear returns what everyone may see of an outcome, and what was held back. Surveys are the answers by agency behind it;
+// least, where more than LeastOf, is how many people have to be behind a figure.
 //
 // A score that fewer than LeastOf people are behind is not known (scoring.FewAnswers), nor are others with which it could be worked out:
 // scores of the same agency that its total and its parts are made of. An agency whose total would tell what few people said has none, and
 // the others are ranked without it. What nobody answered looks like what few did. An agency from which something is held back already
 // stays as it is.
-func Clear(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Survey) (*scoring.Outcome, []Held, Cleared) {
-	c := clearing{plan: p, least: LeastOf(p.Framework()), out: &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}}
+func Clear(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Survey, least int64) (*scoring.Outcome, []Held, Cleared) {
+	c := clearing{plan: p, least: max(LeastOf(p.Framework()), least), out: &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}}
 	for i := range c.out.Results {
 		c.result(&c.out.Results[i], surveys[o.Results[i].Unit])
 	}

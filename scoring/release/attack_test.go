@@ -131,7 +131,7 @@ type knowledge struct {
 
 // learn reads one public standing.
 func (k *knowledge) learn(st *standing.Standing, agency string, survey scoring.Survey) {
-	p := report.Profile{Standing: st, Survey: survey, Least: disclosure.LeastOf(st.Plan.Framework())}
+	p := report.Profile{Standing: st, Survey: survey, Least: st.Least}
 	for i := range st.Outcome.Results {
 		if st.Outcome.Results[i].Unit == agency {
 			p.Result = &st.Outcome.Results[i]
@@ -342,7 +342,7 @@ func onlyFew(s *standing.Standing) *standing.Standing {
 	for _, r := range s.Outcome.Results {
 		nodes := append([]scoring.Score{}, r.Nodes...)
 		for i, n := range s.Plan.Nodes() {
-			if n.Leaf >= 0 && nodes[i].N < disclosure.LeastOf(s.Plan.Framework()) {
+			if n.Leaf >= 0 && nodes[i].N < s.Least {
 				nodes[i] = scoring.Score{Max: nodes[i].Max, Gap: scoring.FewAnswers}
 			}
 		}

@@ -31,7 +31,7 @@ func public(s *standing.Standing, whole bool) *standing.Standing {
 		return s
 	}
 	c := *s
-	c.Outcome, c.Held, c.Cleared = disclosure.Clear(s.Plan, s.Outcome, s.Answers)
+	c.Outcome, c.Held, c.Cleared = disclosure.Clear(s.Plan, s.Outcome, s.Answers, s.Least)
 	if c.Answers = nil; whole {
 		c.Outcome = disclosure.Whole(s.Plan, c.Outcome, c.Held)
 	}

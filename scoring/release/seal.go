@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"thuocdo/scoring"
-	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
@@ -114,7 +113,7 @@ func Seal(ctx context.Context, src standing.Source, q standing.Query, software s
 	last := &all[len(all)-1]
 	f := last.Plan.Framework()
 	r := &Release{About: About{Framework: f.Code, Version: f.Version, Method: last.Plan.MethodCode(), Period: q.Period, Title: f.Title,
-		Software: software, Least: int(disclosure.LeastOf(f)), Level: scoring.Level},
+		Software: software, Least: int(last.Least), Level: scoring.Level},
 		content: content{units: last.Units, Scores: []scoresOf{}, Surveys: []surveyOf{}, Given: []givenOf{}}}
 	if last.Provisional {
 		return nil, fmt.Errorf("%s in %s: %w", f.Code, q.Period, ErrOpen)
@@ -184,7 +183,7 @@ func held(x *standing.Index, shown *standing.Standing) map[string]bool {
 		}
 	}
 	for _, u := range x.Inputs {
-		if u.Survey != nil && !u.Withheld && few(x.Plan, u.Survey) {
+		if u.Survey != nil && !u.Withheld && few(x.Plan, u.Survey, x.Least) {
 			hidden[u.Code] = true
 		}
 	}
@@ -193,7 +192,7 @@ func held(x *standing.Index, shown *standing.Standing) map[string]bool {
 
 // few reports whether a question was answered by some people, but not by as many as have to be. Where the codes are no ratings a person may have chosen
 // several, so only as many people are sure as chose one of them.
-func few(p *scoring.Plan, s scoring.Survey) bool {
+func few(p *scoring.Plan, s scoring.Survey, least int64) bool {
 	for _, item := range p.Questions() {
 		codes, counts, _ := s.Counts(item)
 		var sum, most int64
@@ -203,7 +202,7 @@ func few(p *scoring.Plan, s scoring.Survey) bool {
 		if !slices.Equal(codes, ratings) {
 			sum = most
 		}
-		if sum > 0 && sum < disclosure.LeastOf(p.Framework()) {
+		if sum > 0 && sum < least {
 			return true
 		}
 	}

@@ -38,7 +38,7 @@ func Held(s *standing.Standing, list []disclosure.Held, lang string, produced ti
 	l.text("framework", vi("Bộ chỉ số", "Framework"), f.Code+" "+f.Version)
 	l.text("method", vi("Cách tính", "Method version"), s.Plan.MethodCode())
 	l.text("period", vi("Kỳ", "Period"), s.Period)
-	l.text("least", vi("Số người ít nhất", "Fewest people"), fmt.Sprint(disclosure.LeastOf(f)))
+	l.text("least", vi("Số người ít nhất", "Fewest people"), fmt.Sprint(s.Least))
 	for _, r := range disclosure.Reasons {
 		if n := CountHeld(list, r); n > 0 {
 			l.text("held_"+string(r), HeldWords(r), fmt.Sprint(n))

@@ -189,6 +189,7 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 			return in, fmt.Errorf("survey of %s: %w", f.Code, err)
 		}
 	}
+	s.Least = max(disclosure.LeastOf(f), in.surveys.Least)
 	s.Provisional, s.Designed = in.surveys.Provisional, in.surveys.Designed
 	if a.view == Public {
 		s.Answers = in.surveys.ByAgency
@@ -222,7 +223,7 @@ func (a *assembly) refer(ctx context.Context, ref scoring.Reference, s *Standing
 	s.Provisional = s.Provisional || other.Provisional
 	x, out := index{ref.Key(), make(map[string]scoring.Score, len(other.Outcome.Results))}, other.Outcome
 	if a.view == Public { // what the gate holds back there must not come out here
-		out, _, _ = disclosure.Clear(other.Plan, out, other.Answers)
+		out, _, _ = disclosure.Clear(other.Plan, out, other.Answers, other.Least)
 	}
 	for i := range out.Results {
 		r := &out.Results[i]

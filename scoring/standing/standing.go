@@ -47,6 +47,7 @@ type Surveys struct {
 	ByAgency    map[string]scoring.Survey // no entry: nothing to show
 	Few         map[string]bool           // agencies with answers, but fewer than may be shown
 	Designed    bool                      // people were drawn by a design
+	Least       int64                     // people that have to be behind a public figure; 0 = as the framework says
 	Sample      *sampled.Sample           // whose weighted answers ByAgency gives; nil: every answer counts once
 }
 
@@ -89,6 +90,7 @@ type Standing struct {
 	Designed    bool            // the respondents of its own survey were drawn by a design
 	Sample      *sampled.Sample // of its own survey, where the figures are weighted by a design
 
+	Least   int64                     // people that have to be behind a public figure
 	Answers map[string]scoring.Survey // by agency, for the gate in front of public figures; nil in other views
 	Cleared disclosure.Cleared        // set where the figures went through the gate
 	Held    []disclosure.Held         // what it held back
