@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"iter"
 	"math"
 	"net/url"
@@ -16,41 +17,90 @@ import (
 )
 
 // responseFeeds are the valid responses of a wave and the labels of their codes, for those who may have microdata: what the files of
-// responses hold, without open answers.
-func (s *Server) responseFeeds(c echo.Context) (service *odata.Service, done func() error, err error) {
+// responses hold, without open answers. What they are described by follows from the questionnaire; no response is read before rows are
+// asked for.
+func (s *Server) responseFeeds(c echo.Context) (*odata.Service, func() error, error) {
 	w, err := s.store.OpenWave(c.Param("wave"))
 	if err != nil {
 		return nil, nil, err
 	}
-	ctx := c.Request().Context()
-	leave, err := s.studies.enter(ctx)
+	agencies, err := s.store.Agencies(c.Request().Context())
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() {
-		if err != nil {
-			leave()
-		}
-	}()
-	alias, err := s.store.Aliases(w.Code)
-	if err != nil {
-		return nil, nil, err
-	}
-	tape, err := s.store.Record(ctx, w.Code, validOnly, dataset.Options{Alias: alias})
-	if err != nil {
-		return nil, nil, err
-	}
-	l := s.language(c)
-	names := columnNames(tape.Columns)
+	f := &responseFeed{s: s, ctx: c.Request().Context(), wave: w.Code}
+	l, columns := s.language(c), dataset.Laid(w, agencies, f.options())
+	f.names = columnNames(columns)
 	root := s.address(c.Request().Host, strings.Replace(odataWavesPath, ":wave", url.PathEscape(w.Code), 1))
 	return &odata.Service{Root: root, Sets: []odata.Set{
-			{Name: "Responses", Title: w.Title.In(l.Tag()), Key: []string{names[len(names)-1]}, Properties: responseProperties(tape, names, l.Tag()), Rows: tapeRows(tape)},
-			{Name: "Labels", Title: l.T("odata.labels"), Key: []string{"property", "code"}, Properties: []odata.Property{
-				{Name: "property"}, {Name: "code"}, {Name: "position", Type: odata.Int64}, {Name: "label"}, {Name: "label_en"}}, Rows: labelRows(tape, names)},
-		}}, func() error {
-			leave()
-			return tape.Close()
-		}, nil
+		{Name: "Responses", Title: w.Title.In(l.Tag()), Key: []string{f.names[len(f.names)-1]}, Properties: responseProperties(columns, f.names, l.Tag()), Rows: f.rows},
+		{Name: "Labels", Title: l.T("odata.labels"), Key: []string{"property", "code"}, Properties: []odata.Property{
+			{Name: "property"}, {Name: "code"}, {Name: "position", Type: odata.Int64}, {Name: "label"}, {Name: "label_en"}}, Rows: f.labels},
+	}}, f.close, nil
+}
+
+// responseFeed reads the responses of a wave for one request, when they are first asked for.
+type responseFeed struct {
+	s     *Server
+	ctx   context.Context
+	wave  string
+	names []string
+	tape  *dataset.Tape
+	leave func()
+}
+
+// options of the tape; the alias of codes is added when there is one to be recorded.
+func (*responseFeed) options() dataset.Options { return dataset.Options{Every: true} }
+
+// open records the tape.
+func (f *responseFeed) open() (*dataset.Tape, error) {
+	if f.tape != nil {
+		return f.tape, nil
+	}
+	if f.leave == nil {
+		leave, err := f.s.studies.enter(f.ctx)
+		if err != nil {
+			return nil, err
+		}
+		f.leave = leave
+	}
+	o := f.options()
+	var err error
+	if o.Alias, err = f.s.store.Aliases(f.wave); err == nil {
+		f.tape, err = f.s.store.Record(f.ctx, f.wave, validOnly, o)
+	}
+	return f.tape, err
+}
+
+// close frees what was opened.
+func (f *responseFeed) close() error {
+	if f.leave != nil {
+		f.leave()
+	}
+	if f.tape == nil {
+		return nil
+	}
+	return f.tape.Close()
+}
+
+func (f *responseFeed) rows(x odata.Fixed) iter.Seq2[[]any, error] {
+	return f.from(x, func(t *dataset.Tape) func(odata.Fixed) iter.Seq2[[]any, error] { return tapeRows(t) })
+}
+
+func (f *responseFeed) labels(x odata.Fixed) iter.Seq2[[]any, error] {
+	return f.from(x, func(t *dataset.Tape) func(odata.Fixed) iter.Seq2[[]any, error] { return labelRows(t, f.names) })
+}
+
+// from yields rows made of the tape.
+func (f *responseFeed) from(x odata.Fixed, of func(*dataset.Tape) func(odata.Fixed) iter.Seq2[[]any, error]) iter.Seq2[[]any, error] {
+	return func(yield func([]any, error) bool) {
+		t, err := f.open()
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		of(t)(x)(yield)
+	}
 }
 
 // columnNames makes identifiers of the codes of columns, each once, and one more for the number of the row.
@@ -70,10 +120,10 @@ func columnNames(columns []dataset.Column) []string {
 	return names
 }
 
-func responseProperties(t *dataset.Tape, names []string, lang string) (list []odata.Property) {
+func responseProperties(columns []dataset.Column, names []string, lang string) (list []odata.Property) {
 	types := [...]odata.Type{dataset.Category: odata.String, dataset.Rating: odata.Int64, dataset.Number: odata.Double, dataset.Date: odata.Date, dataset.Text: odata.String}
-	for i := range t.Columns {
-		list = append(list, odata.Property{Name: names[i], Type: types[t.Columns[i].Kind], Title: t.Columns[i].Text.In(lang)})
+	for i := range columns {
+		list = append(list, odata.Property{Name: names[i], Type: types[columns[i].Kind], Title: columns[i].Text.In(lang)})
 	}
 	return append(list, odata.Property{Name: names[len(names)-1], Type: odata.Int64})
 }

@@ -33,6 +33,7 @@ type Cell struct {
 
 // Options say what a tape holds.
 type Options struct {
+	Every bool // columns that hold nothing as well: which there are depends on the questionnaire alone
 	Texts bool // open answers, dates, pickers and what forms compute
 	// Alias replaces the codes of units, counters, enumerators and clusters, where set; nothing stays nothing.
 	Alias func(column, code string) string
@@ -87,6 +88,12 @@ func NewRecorder(w *survey.OpenWave, agencies []survey.Agency, file io.ReadWrite
 		b.tape.kind = append(b.tape.kind, b.set.Columns[i].Kind)
 	}
 	return b
+}
+
+// Laid returns the columns of a tape of every column, as far as they are known without a response: all but the codes that people
+// chose among those that are not the questionnaire's own.
+func Laid(w *survey.OpenWave, agencies []survey.Agency, o Options) []Column {
+	return NewRecorder(w, agencies, nil, o).set.Columns
 }
 
 // textKind is what a question without choices holds.
@@ -182,7 +189,7 @@ func (b *Builder) Tape() (*Tape, error) {
 	var kept []Column
 	for i, c := range b.set.Columns {
 		s := slot{column: len(kept), kind: c.Kind, to: order[i]}
-		if c.Small, c.Wide, c.Values = nil, nil, nil; !c.Asked && c.Answered == 0 {
+		if c.Small, c.Wide, c.Values = nil, nil, nil; !c.Asked && c.Answered == 0 && !b.tape.Every {
 			s.column = -1
 		} else {
 			kept = append(kept, c)
