@@ -52,7 +52,7 @@ func documentAddress(season, digest string) string {
 var (
 	// documentReaders: whoever may see what the agency in the path keeps, before it is submitted too.
 	documentReaders = access{name: "readers of the agency's documents", session: true, allow: func(a account.Account, param func(string) string) bool {
-		return a.Is(account.Administrator, account.Auditor, account.Officer) && a.MayRead(param("agency"))
+		return a.Is(account.Administrator, account.Auditor, account.Officer, account.Head) && a.MayRead(param("agency"))
 	}}
 	// documentWriters: whoever speaks for the agency in the path.
 	documentWriters = access{name: "keepers of the agency's documents", session: true, allow: func(a account.Account, param func(string) string) bool {
@@ -60,7 +60,7 @@ var (
 	}}
 	// fileReaders: whoever may read some documents; the handler says which.
 	fileReaders = access{name: "readers of documents", session: true, allow: func(a account.Account, _ func(string) string) bool {
-		return a.Is(account.Administrator, account.Auditor, account.Officer, account.Appraiser)
+		return a.Is(account.Administrator, account.Auditor, account.Officer, account.Head, account.Appraiser)
 	}}
 )
 

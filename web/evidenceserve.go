@@ -63,7 +63,7 @@ func (s *Server) opens(ctx context.Context, a account.Account, season string, d 
 	if !a.MayRead(d.Agency) {
 		return false
 	}
-	if a.Is(account.Administrator, account.Auditor, account.Officer) {
+	if a.Is(account.Administrator, account.Auditor, account.Officer, account.Head) {
 		return true
 	}
 	x, _, err := s.store.Season(ctx, season)

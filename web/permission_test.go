@@ -21,7 +21,7 @@ import (
 // longest prefix counts; one with a method before one without.
 //
 // Letters: Administrator, Designer, Enumerator, Officer, apPraiser, aNalyst, publisher B, aUditor, bound to no agency; small ones are
-// bound to agency 01. all: in every address. own: besides, in addresses that name agency 01 or one below it.
+// bound to agency 01, Heads among them. all: in every address. own: besides, in addresses that name agency 01 or one below it.
 var permitted = []struct{ prefix, all, own string }{
 	{"GET /quan-tri", everybody, ""},
 	{"/quan-tri/toi", everybody, ""},
@@ -33,15 +33,15 @@ var permitted = []struct{ prefix, all, own string }{
 	{heldPath, "ABU", ""},
 	{"GET " + releaseDeskPath + "/:release" + heldName, "ABU", ""},
 	{"/quan-tri/xep-hang", "APNBU", ""},
-	{"/quan-tri/co-quan/:agency", "APNBU", "opn"},
-	{"/quan-tri/gia-dinh/:framework", "APNBU", "opn"},
-	{"POST /quan-tri/gia-dinh/:framework", "APNB", "opn"},
-	{"/quan-tri/gia-dinh/:scenario", "APNBU", "opn"},
+	{"/quan-tri/co-quan/:agency", "APNBU", "ohpn"},
+	{"/quan-tri/gia-dinh/:framework", "APNBU", "ohpn"},
+	{"POST /quan-tri/gia-dinh/:framework", "APNB", "ohpn"},
+	{"/quan-tri/gia-dinh/:scenario", "APNBU", "ohpn"},
 	{"POST /quan-tri/gia-dinh/:scenario/xoa", "N", ""}, // its author alone
-	{remediesPath + "/", "APNBU", "opn"},
+	{remediesPath + "/", "APNBU", "ohpn"},
 	{"GET " + remediesPath + "/:framework/:period/:agency/viec", "", "o"},
 	{"POST " + remediesPath + "/", "", "o"},
-	{reformsPath + "/", "APNBU", "opn"},
+	{reformsPath + "/", "APNBU", "ohpn"},
 	{"POST " + reformsPath + "/", "", "o"},
 	{"/quan-tri/kiosk", "ADEOoe", ""},
 	{"/quan-tri/phieu-giay", "ADEe", ""},
@@ -74,39 +74,40 @@ var permitted = []struct{ prefix, all, own string }{
 	{analysesPath + "/:wave/" + microdataName, "AN", ""},
 	{"GET /api/v1/waves/:wave/responses", "AN", ""},
 	{"GET /api/odata/v4/waves/:wave", "AN", ""},
-	{"GET /api/v1/seasons", "AOPNUopn", ""},
-	{"GET /api/v1/seasons/:season/sheets/:agency", "APNU", "opn"},
+	{"GET /api/v1/seasons", "AOPNUohpn", ""},
+	{"GET /api/v1/seasons/:season/sheets/:agency", "APNU", "ohpn"},
 	{"PUT /api/v1/seasons/:season/sheets/:agency", "", "o"},
-	{"GET /api/v1/agencies/:agency/results", "APNBU", "opn"},
+	{"GET /api/v1/agencies/:agency/results", "APNBU", "ohpn"},
 	{"POST /dang-xuat", everybody, ""},
 
 	// remedial plans and reform reports
-	{"GET /quan-tri/ke-hoach/:framework/:period/:agency", "APNBU", "opn"},
+	{"GET /quan-tri/ke-hoach/:framework/:period/:agency", "APNBU", "ohpn"},
 	{"POST /quan-tri/ke-hoach/:framework/:period/:agency", "", "o"},
 	{"GET /quan-tri/ke-hoach/:framework/:period/:agency/viec", "", "o"},
-	{"GET /quan-tri/bao-cao/:agency", "APNBU", "opn"},
+	{"GET /quan-tri/bao-cao/:agency", "APNBU", "ohpn"},
 	{"POST /quan-tri/bao-cao/:agency", "", "o"},
 
 	// seasons of assessment; where a bound appraiser is let in, the handlers keep to the agencies he may read
 	{"/quan-tri/danh-gia", "A", ""},
-	{"GET /quan-tri/danh-gia", "AOPNUopn", ""},
+	{"GET /quan-tri/danh-gia", "AOPNUohpn", ""},
 	{"GET /quan-tri/danh-gia/moi", "A", ""},
 	{"GET /quan-tri/danh-gia/:season", "APNUpn", ""},
 	{"GET /quan-tri/danh-gia/:season/sua", "A", ""},
-	{"GET /quan-tri/danh-gia/:season/phieu/:agency", "APNU", "opn"},
-	{"POST /quan-tri/danh-gia/:season/phieu/:agency", "", "o"},
+	{"GET /quan-tri/danh-gia/:season/phieu/:agency", "APNU", "ohpn"},
+	{"POST /quan-tri/danh-gia/:season/phieu/:agency", "", "oh"}, // officers submit, heads approve
+	{"POST /quan-tri/danh-gia/:season/phieu/:agency/", "", "o"},
 	{"GET /quan-tri/danh-gia/:season/phieu/:agency/nhap-tep", "", "o"},
-	{"GET /quan-tri/danh-gia/:season/phieu/:agency/tai-lieu", "AU", "o"},
+	{"GET /quan-tri/danh-gia/:season/phieu/:agency/tai-lieu", "AU", "oh"},
 	{"GET /quan-tri/danh-gia/:season/phieu/:agency/tai-lieu/sua", "", "o"},
 	{"GET /quan-tri/danh-gia/:season/tham-dinh", "APUp", ""},
 	{"POST /quan-tri/danh-gia/:season/tham-dinh", "Pp", ""},
 	{"POST /quan-tri/danh-gia/:season/tham-dinh/ket-thuc", "APp", ""},
 	{"GET /quan-tri/danh-gia/:season/hoi-dong", "APUp", ""},
-	{"GET /quan-tri/danh-gia/:season/tai-lieu/", "AOPUop", ""}, // the handler asks whose document it is
+	{"GET /quan-tri/danh-gia/:season/tai-lieu/", "AOPUohp", ""}, // the handler asks whose document it is
 }
 
 // everybody is every account that is not disabled.
-const everybody = "ADEOPNBUoepn"
+const everybody = "ADEOPNBUoehpn"
 
 // byToken are the routes that programs may use with a token of a scope; all others refuse every token.
 var byToken = map[string]account.Grant{"GET /api/v1/waves/:wave/responses": account.ReadResponses,
@@ -149,7 +150,7 @@ type actor struct {
 func mustActors(t *testing.T, s *Server, put func(account.Account) int64, mint func(account.Token) string) (list []actor) {
 	t.Helper()
 	roles := map[string]account.Role{"a": account.Administrator, "d": account.Designer, "e": account.Enumerator, "o": account.Officer,
-		"p": account.Appraiser, "n": account.Analyst, "b": account.Publisher, "u": account.Auditor}
+		"p": account.Appraiser, "h": account.Head, "n": account.Analyst, "b": account.Publisher, "u": account.Auditor}
 	for _, letter := range strings.Split(everybody, "") {
 		a := account.Account{Login: "vai-" + letter, Name: letter, Role: roles[strings.ToLower(letter)], Password: mustHash(t, "vai")}
 		if strings.ToLower(letter) == letter {

@@ -57,7 +57,7 @@ func mayEnter(a account.Account, r *release.Record) bool {
 		return true
 	}
 	agency := ""
-	if a.Role == account.Officer {
+	if a.Role.NeedsAgency() {
 		agency = a.Agency
 	}
 	return !a.Disabled && r.Ended.IsZero() && r.Invites(a.Login, agency)

@@ -21,6 +21,7 @@ type Assessments interface {
 	Seasons(ctx context.Context) ([]assess.Season, error)                            // newest period first
 	Season(ctx context.Context, code string) (*assess.Season, *scoring.Plan, error)  // assess.ErrUnknown
 	SheetStages(ctx context.Context, code string) ([]assess.Sheet, error)            // without leaves
+	Heads(ctx context.Context, agency string) ([]string, error)                      // names of those who approve for it in person
 	Sheets(ctx context.Context, code string) ([]assess.Sheet, error)                 // assess.ErrUnknown
 	Sheet(ctx context.Context, code, agency string) (*assess.Sheet, error)           // assess.ErrUnknown, ErrNoSheet
 	PutSeason(ctx context.Context, x assess.Season) error                            // phrase.Mistakes, assess.ErrOpen
@@ -44,7 +45,7 @@ func sheetAddress(season, agency string) string {
 
 var (
 	// assessors: whoever takes part in assessments, or watches them.
-	assessors = localRoles("people of assessments", account.Administrator, account.Officer, account.Appraiser, account.Analyst, account.Auditor)
+	assessors = localRoles("people of assessments", account.Administrator, account.Officer, account.Head, account.Appraiser, account.Analyst, account.Auditor)
 	// seasonReaders: whoever sees how far every agency of a season is.
 	seasonReaders = localRoles("readers of seasons", account.Administrator, account.Appraiser, account.Analyst, account.Auditor)
 	// sheetReaders: whoever sees the sheet of the agency in the path.
@@ -56,6 +57,11 @@ var (
 		return a.MayClaim(param("agency"))
 	}}
 )
+
+// sheetSenders: whoever hands the sheet of the agency in the path over, or approves that.
+var sheetSenders = access{name: "officers and heads of the agency", session: true, allow: func(a account.Account, param func(string) string) bool {
+	return a.MayClaim(param("agency")) || a.MayApprove(param("agency"))
+}}
 
 // seasonTable is every address of assessments that agencies and administrators work at.
 func (s *Server) seasonTable() []route {
@@ -72,7 +78,7 @@ func (s *Server) seasonTable() []route {
 		{post, seasonsPath + "/:season/mo-lai", proven(administrators), formMax, s.reopenSheet},
 		{post, seasonsPath + "/:season/gia-han", administrators, formMax, s.extend},
 		{get, sheet, sheetReaders, noBody, s.sheet},
-		{post, sheet, sheetWriters, formMax, s.sheetStep},
+		{post, sheet, sheetSenders, formMax, s.sheetStep},
 		{get, sheet + "/" + downloads + "xlsx", sheetReaders, noBody, s.sheetFile("xlsx")},
 		{get, sheet + "/" + downloads + "csv", sheetReaders, noBody, s.sheetFile("csv")},
 		{get, sheet + sheetUpload, sheetWriters, noBody, s.bulkForm},
@@ -221,7 +227,7 @@ func (r *seasonRow) own(l *locale.Locale, x *assess.Season, sheets []assess.Shee
 	}
 	for i := range sheets {
 		sheet := &sheets[i]
-		if !a.MayClaim(sheet.Agency) {
+		if !a.MayClaim(sheet.Agency) && !a.MayApprove(sheet.Agency) {
 			continue
 		}
 		due := dueFor(l, x, sheet, now)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -52,6 +53,11 @@ func (s *Server) aSheet(c echo.Context) (*aSheet, error) {
 // speaks reports whether the reader may act for the agency at this stage now.
 func (x *aSheet) speaks(s *Server, stages ...assess.Stage) bool {
 	return x.season.State == assess.Open && x.who.MayClaim(x.sheet.Agency) && slices.Contains(stages, x.sheet.Stage) && s.cfg.Now().Before(x.season.DueFor(x.sheet, x.sheet.Stage))
+}
+
+// approves reports whether the reader may approve the sheet now.
+func (x *aSheet) approves(s *Server) bool {
+	return x.season.State == assess.Open && x.who.MayApprove(x.sheet.Agency) && x.sheet.Stage == assess.Draft && s.cfg.Now().Before(x.season.DueFor(x.sheet, assess.Draft))
 }
 
 func (x *aSheet) address() string { return sheetAddress(x.season.Code, x.sheet.Agency) }
@@ -110,7 +116,10 @@ type ownSheetPage struct {
 	Lacking           []sheetLeaf
 	Fill, Explain     bool // what the reader may do now
 	Ready             bool
-	Typed             string // name of the head
+	Approve           bool     // the reader approves it in person
+	Seen              int64    // what he approves
+	Heads             []string // who does, where that is somebody else
+	Typed             string   // name of the head
 	Wrong             []formFault
 	Done              string // key
 	Files             []option
@@ -196,7 +205,11 @@ func (s *Server) showOwnSheet(c echo.Context, status int, x *aSheet, typed strin
 	}
 	p.list(w, x, last, c.QueryParam(filterField))
 	p.Fill, p.Explain = x.speaks(s, assess.Draft), x.speaks(s, assess.Appraised)
-	p.Ready = p.Fill && len(p.Lacking) == 0
+	p.Approve, p.Seen = x.approves(s), x.sheet.Changes()
+	p.Ready = (p.Fill || p.Approve) && len(p.Lacking) == 0
+	if p.Heads, err = s.store.Heads(c.Request().Context(), x.sheet.Agency); err != nil {
+		return err
+	}
 	p.Files = s.sheetFilesOf(x)
 	return s.show(c, status, p)
 }
@@ -334,7 +347,15 @@ func (s *Server) sheetStep(c echo.Context) error {
 		return err
 	}
 	head := strings.TrimSpace(c.FormValue("thu-truong"))
-	act, done := assess.Act(assess.Submit{Head: head}), "nop"
+	submit := assess.Submit{Head: head}
+	if x.who.MayApprove(x.sheet.Agency) {
+		seen, err := strconv.ParseInt(c.FormValue(fieldSeen), 10, 64)
+		if err != nil {
+			seen = -1 // nothing was looked at
+		}
+		submit.Seen = &seen
+	}
+	act, done := assess.Act(submit), "nop"
 	if c.FormValue("lam") == "xong" {
 		act, done = assess.Advance{Done: true}, "giai-trinh"
 	}
@@ -343,6 +364,10 @@ func (s *Server) sheetStep(c echo.Context) error {
 	switch {
 	case errors.Is(err, assess.ErrReason):
 		return s.showOwnSheet(c, http.StatusUnprocessableEntity, x, cut(head), []formFault{{"thu-truong", "sheet.wrong.head"}})
+	case errors.Is(err, assess.ErrConflict):
+		return s.showOwnSheet(c, http.StatusConflict, x, "", []formFault{{"nop", "sheet.wrong.changed"}})
+	case errors.Is(err, assess.ErrHead):
+		return s.showOwnSheet(c, http.StatusConflict, x, cut(head), []formFault{{"nop", "sheet.wrong.approve"}})
 	case errors.As(err, &missing):
 		return s.showOwnSheet(c, http.StatusUnprocessableEntity, x, cut(head), []formFault{{"con-thieu", "sheet.wrong.lacking"}})
 	case err != nil:

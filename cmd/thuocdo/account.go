@@ -44,7 +44,7 @@ func (*accountCmd) Examples() []string {
 type accountAddCmd struct {
 	dbFlag
 	Login    string       `arg:"" help:"Name to sign in with: lower-case letters, digits, '.', '-', '_'."`
-	Role     account.Role `help:"What the person does here." enum:"administrator,designer,enumerator,officer,appraiser,analyst,publisher,auditor" required:"" placeholder:"ROLE"`
+	Role     account.Role `help:"What the person does here." enum:"administrator,designer,enumerator,officer,head,appraiser,analyst,publisher,auditor" required:"" placeholder:"ROLE"`
 	Name     string       `help:"Full name, shown on pages." placeholder:"TEXT"`
 	Agency   string       `help:"Code of an agency: the account is bound to it and all below it. An officer needs one." placeholder:"CODE"`
 	Email    string       `help:"E-mail address, for letters." placeholder:"ADDRESS"`

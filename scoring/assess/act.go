@@ -146,11 +146,17 @@ func (e Evidence) check(code string) error {
 }
 
 // Submit hands a complete sheet over, with the name of the head of the agency who approved it.
-type Submit struct{ Head string }
+type Submit struct {
+	Head string
+	Seen *int64 // Sheet.Changes as whoever approves saw it; nil: nobody looked
+}
 
 func (a Submit) apply(t *turn) error {
 	if err := t.during(Draft); err != nil {
 		return err
+	}
+	if n := t.sheet.Changes(); a.Seen != nil && *a.Seen != n {
+		return fmt.Errorf("%d changes, not %d: %w", n, *a.Seen, ErrConflict)
 	}
 	if strings.TrimSpace(a.Head) == "" {
 		return fmt.Errorf("who approved it: %w", ErrReason)

@@ -23,6 +23,7 @@ var (
 	ErrReason    = errors.New("a reason is needed")
 	ErrNotYours  = errors.New("the criterion is another appraiser's")
 	ErrForbidden = errors.New("the account may not do this")
+	ErrHead      = errors.New("the head of the agency approves it in person")
 	ErrQuorum    = errors.New("the council has no quorum")
 	ErrOpen      = errors.New("the season is open: its framework, period and agencies stay")
 )

@@ -98,7 +98,7 @@ func (d *desk) fill(leaf string, in scoring.LeafInput) Act {
 // filled is a desk whose sheet is complete and submitted.
 func filled(tb testing.TB, rounds int) *desk {
 	d := newDesk(tb, rounds)
-	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), d.fill("1.3", points(1.5)), Submit{"Trần Văn A"})
+	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), d.fill("1.3", points(1.5)), Submit{Head: "Trần Văn A"})
 	return d
 }
 
@@ -176,10 +176,10 @@ func TestActsOutOfPlaceAreRefused(t *testing.T) {
 		"an old version":                 {newDesk, 1, "ha", Fill{"1.1", 1, Claim{Input: choice("a")}}, ErrConflict},
 		"a claim after the deadline":     {newDesk, 10, "ha", Fill{"1.1", 0, Claim{Input: choice("a")}}, ErrLate},
 		"a claim after submitting":       {filled, 2, "ha", Fill{"1.1", 1, Claim{Input: choice("b")}}, ErrStage},
-		"submitting what is incomplete":  {newDesk, 1, "ha", Submit{"A"}, nil},
-		"submitting without a head":      {newDesk, 1, "ha", Submit{" "}, ErrReason},
-		"submitting late":                {newDesk, 11, "ha", Submit{"A"}, ErrLate},
-		"submitting twice":               {filled, 2, "ha", Submit{"A"}, ErrStage},
+		"submitting what is incomplete":  {newDesk, 1, "ha", Submit{Head: "A"}, nil},
+		"submitting without a head":      {newDesk, 1, "ha", Submit{Head: " "}, ErrReason},
+		"submitting late":                {newDesk, 11, "ha", Submit{Head: "A"}, ErrLate},
+		"submitting twice":               {filled, 2, "ha", Submit{Head: "A"}, ErrStage},
 		"another's criterion":            {filled, 2, "minh", Appraise{Leaf: "1.1", Seen: 1}, ErrNotYours},
 		"adjusting without a reason":     {filled, 2, "lan", Appraise{Leaf: "1.1", Seen: 1, Input: ptr(choice("b"))}, ErrReason},
 		"adjusting outside the rule":     {filled, 2, "lan", Appraise{Leaf: "1.1", Seen: 1, Input: ptr(points(1)), Reason: "x"}, nil},
@@ -253,7 +253,7 @@ func TestWithoutEvidenceAnExplanationIsNeeded(t *testing.T) {
 		d := newDesk(t, 1)
 		c.claim.Input = choice("a")
 		d.do("ha", Fill{"1.1", 0, c.claim}, d.fill("1.2", scoring.LeafInput{NotApplicable: true}), d.fill("1.3", points(0)))
-		err := d.try("ha", Submit{"A"})
+		err := d.try("ha", Submit{Head: "A"})
 		var lacks *Incomplete
 		if (err == nil) != c.ok || err != nil && (!errors.As(err, &lacks) || len(lacks.Missing) != 1 || lacks.Missing[0].Path != "1.1") {
 			t.Errorf("%+v: %v", c.claim, err)
@@ -268,7 +268,7 @@ func TestAChangedClaimLosesWhatWasSaidOfTheOldOne(t *testing.T) {
 	if d.sheet.Reason == "" || d.sheet.Leaves["1.1"].Appraisal == nil {
 		t.Error("what was entered is gone")
 	}
-	d.do("ha", d.fill("1.1", choice("b")), Submit{"B"})
+	d.do("ha", d.fill("1.1", choice("b")), Submit{Head: "B"})
 	if l := d.sheet.Leaves["1.1"]; l.Appraisal != nil || l.Appeal != nil || l.Version != 4 {
 		t.Errorf("%+v", l)
 	}
@@ -378,7 +378,7 @@ func drawAct(r *rapid.T, leaf string, seen int64) Act {
 	case 0, 1, 2:
 		return Fill{leaf, seen, Claim{Input: in, Evidence: documented}}
 	case 3:
-		return Submit{"A"}
+		return Submit{Head: "A"}
 	case 4:
 		return Appraise{Leaf: leaf, Seen: seen}
 	case 5:

@@ -37,7 +37,7 @@ func TestDocumentsAreAddedToAClaimWithoutDisturbingOthers(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), d.fill("1.3", points(1.5)), Submit{"A"})
+	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), d.fill("1.3", points(1.5)), Submit{Head: "A"})
 	for _, act := range []Act{Attach{"1.1", plan12.Evidence("9")}, Detach{"1.1", documented[0].Key()}, Detach{"1.1", "?"}} {
 		if err := d.try("ha", act); !errors.Is(err, ErrStage) {
 			t.Errorf("%T after submitting: %v", act, err)

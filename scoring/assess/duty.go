@@ -11,6 +11,7 @@ import (
 // Worker is somebody who takes part in seasons, by what he may do.
 type Worker interface {
 	MayClaim(agency string) bool    // speaks for the agency
+	MayApprove(agency string) bool  // approves what it claims, as its head
 	MayAppraise(agency string) bool // appraises its claims, as far as the criteria are his
 	MayDecide() bool                // keeps the minutes of councils
 }
@@ -56,7 +57,7 @@ func (s *Season) Duties(plan *scoring.Plan, sheets []Sheet, login string, w Work
 func (s *Season) waits(plan *scoring.Plan, sheet *Sheet, login string, w Worker) (n int, waits bool) {
 	switch sheet.Stage.By() {
 	case ByAgency:
-		return 0, w.MayClaim(sheet.Agency)
+		return 0, w.MayClaim(sheet.Agency) || sheet.Stage == Draft && w.MayApprove(sheet.Agency)
 	case ByAppraisers:
 		if !w.MayAppraise(sheet.Agency) {
 			return 0, false

@@ -40,7 +40,7 @@ func TestItemsAreWhatAnAccountAppraises(t *testing.T) {
 func TestItemsHaveFacets(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 2)
-	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), Fill{"1.3", 0, Claim{Input: points(1), Explanation: "chưa có"}}, Submit{"A"})
+	d.do("ha", d.fill("1.1", choice("a")), d.fill("1.2", value(90)), Fill{"1.3", 0, Claim{Input: points(1), Explanation: "chưa có"}}, Submit{Head: "A"})
 	facets := func(leaf string) (list []Facet) {
 		x, err := d.sheet.Item(d.plan, leaf)
 		must(t, err)

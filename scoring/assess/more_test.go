@@ -121,5 +121,21 @@ func TestDutiesAreToldByDeadline(t *testing.T) {
 type everyone struct{}
 
 func (everyone) MayClaim(string) bool    { return true }
+func (everyone) MayApprove(string) bool  { return true }
 func (everyone) MayAppraise(string) bool { return false }
 func (everyone) MayDecide() bool         { return false }
+
+func TestWhatIsApprovedIsWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	for _, a := range []Act{d.fill("1.1", choice("a")), d.fill("1.2", value(50)), d.fill("1.3", points(1))} {
+		d.do("ha", a)
+	}
+	seen := d.sheet.Changes()
+	d.do("ha", d.fill("1.1", choice("b")))
+	if err := d.try("head", Submit{Head: "A", Seen: &seen}); !errors.Is(err, ErrConflict) {
+		t.Errorf("after another change: %v", err)
+	}
+	seen = d.sheet.Changes()
+	d.do("head", Submit{Head: "A", Seen: &seen})
+}

@@ -31,6 +31,14 @@ type Leaf struct {
 	Questions []Question `json:"questions,omitempty"` // of appraisers to the agency, oldest first
 }
 
+// Changes counts what was stored on a sheet: whoever approves it names what was on screen.
+func (s *Sheet) Changes() (n int64) {
+	for _, l := range s.Leaves {
+		n += l.Version
+	}
+	return n
+}
+
 // Mark is who and when.
 type Mark struct {
 	By string    `json:"by,omitempty"`

@@ -10,6 +10,7 @@ type clerk struct{ claims, appraises string }
 
 func (c clerk) MayClaim(agency string) bool    { return agency == c.claims }
 func (c clerk) MayAppraise(agency string) bool { return agency == c.appraises }
+func (clerk) MayApprove(string) bool           { return false }
 func (clerk) MayDecide() bool                  { return false }
 
 func TestASeasonSaysWhoIsMissing(t *testing.T) {

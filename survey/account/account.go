@@ -17,6 +17,7 @@ const (
 	Administrator Role = "administrator"
 	Analyst       Role = "analyst"
 	Officer       Role = "officer"   // of one agency
+	Head          Role = "head"      // of one agency: approves what its officers claim
 	Appraiser     Role = "appraiser" // of criteria that a season gives
 	Designer      Role = "designer"  // of questionnaires and waves
 	Enumerator    Role = "enumerator"
@@ -25,7 +26,7 @@ const (
 )
 
 // Roles are all of them, as lists show them.
-var Roles = []Role{Administrator, Designer, Enumerator, Officer, Appraiser, Analyst, Publisher, Auditor}
+var Roles = []Role{Administrator, Designer, Enumerator, Officer, Head, Appraiser, Analyst, Publisher, Auditor}
 
 // Scoped reports whether accounts of this role may be bound to an agency and those below it.
 func (r Role) Scoped() bool {
@@ -33,7 +34,7 @@ func (r Role) Scoped() bool {
 }
 
 // NeedsAgency reports whether an account of this role is nobody without an agency.
-func (r Role) NeedsAgency() bool { return r == Officer }
+func (r Role) NeedsAgency() bool { return r == Officer || r == Head }
 
 // Valid reports whether there is such a role.
 func (r Role) Valid() bool { return slices.Contains(Roles, r) }
@@ -68,7 +69,7 @@ func (a Account) Reach() Scope {
 
 // Reads returns the agencies whose unpublished scores the account may read.
 func (a Account) Reads() Scope {
-	if a.Is(Administrator, Officer, Analyst, Appraiser, Publisher, Auditor) {
+	if a.Is(Administrator, Officer, Head, Analyst, Appraiser, Publisher, Auditor) {
 		return a.Reach()
 	}
 	return Scope{}
@@ -82,6 +83,9 @@ func (a Account) MayReadAll() bool { return a.Reads().All }
 
 // MayClaim reports whether the account speaks for an agency in an assessment: scores it, submits, explains.
 func (a Account) MayClaim(agency string) bool { return a.Role == Officer && a.MayRead(agency) }
+
+// MayApprove reports whether the account approves in person what an agency claims: the head of it, or of one above it.
+func (a Account) MayApprove(agency string) bool { return a.Is(Head) && a.MayRead(agency) }
 
 // MayAppraise reports whether the account appraises claims of an agency, as far as the criteria are its own.
 func (a Account) MayAppraise(agency string) bool { return a.Is(Appraiser) && a.MayRead(agency) }

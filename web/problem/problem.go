@@ -112,6 +112,7 @@ var table = []struct {
 	{assess.ErrStage, Kind{Status: 409, Code: "stage"}},
 	{assess.ErrState, Kind{Status: 409, Code: "stage"}},
 	{assess.ErrEarly, Kind{Status: 409, Code: "stage"}},
+	{assess.ErrHead, Kind{Status: 409, Code: "head"}},
 	{assess.ErrOpen, Kind{Status: 409, Code: "stage"}},
 	{assess.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{account.ErrUnknown, Kind{Status: 404, Code: "not_found"}},
