@@ -53,7 +53,7 @@ func everyAddress(s *Server, release string) (list []string) {
 		"/nhung/xep-hang/muoi/2025?kieu=bang", "/nhung/xep-hang/muoi/2025?kieu=ban-do&lang=en", "/nhung/cong-bo/"+release+"?kieu=bang", "/nhung/cong-bo/"+release+"?kieu=ban-do&nen=toi",
 		"/so-sanh-co-quan/muoi/2025?co-quan=01&co-quan=79", "/cong-bo/"+release+"/so-sanh?co-quan=01", "/cong-bo/"+release+"/so-sanh/tai-ve.csv?co-quan=01",
 		"/cong-bo/"+release+"/tai-ve.pdf", "/cong-bo/"+release+"/tai-ve.docx", "/cong-bo/"+release+cardName+"?lang=en", "/xep-hang/muoi/2025"+cardName+"?lang=en", "/xep-hang/muoi/2025/tai-ve.pdf",
-		"/cong-bo/"+release+changesName+"?trang=2", "/cong-bo/"+release+changesName+"/tai-ve.csv?lang=en", "/cong-bo/"+release+heldName, "/nhung/cong-bo/"+release+"?kieu=bieu-do&nhom=p", "/nhung/co-quan/01/muoi?ky=2025",
+		"/cong-bo/"+release+changesName+"?trang=2", "/cong-bo/"+release+changesName+"/tai-ve.csv?lang=en", "/cong-bo/"+release+heldName, "/cong-bo/"+release+trendName+"?co-quan=01", "/nhung/cong-bo/"+release+"?kieu=bieu-do&nhom=p", "/nhung/co-quan/01/muoi?ky=2025",
 		odataPath+"Releases/$count", odataPath+"Releases?$filter=id%20eq%20%27"+release+"%27", odataPath+"Releases?$orderby=id&$top=1&$count=true", "/api/v1/releases?limit=1", "/api/v1/indexes/muoi/2025/ranking?method=x")
 }
 

@@ -97,7 +97,7 @@ func (w world) published() (list []string) {
 				odataPath+set+"?$filter=score%20gt%2010%20and%20index%20eq%20%27"+index+"%27&$count=true")
 		}
 		list = append(list, besidePath+"/"+index+"/2025?co-quan=79&co-quan=48&co-quan=01", besidePath+"/"+index+"/2025/tai-ve.csv?co-quan=79&co-quan=48",
-			"/cong-bo/"+w.release+"/so-sanh?co-quan=79&co-quan=01", "/cong-bo/"+w.release+"/so-sanh/tai-ve.json?co-quan=79&co-quan=01", "/co-quan/79?ky=2025&lang=en")
+			"/cong-bo/"+w.release+trendName+"?co-quan=79", "/cong-bo/"+w.release+"/so-sanh?co-quan=79&co-quan=01", "/cong-bo/"+w.release+"/so-sanh/tai-ve.json?co-quan=79&co-quan=01", "/co-quan/79?ky=2025&lang=en")
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -52,6 +52,7 @@ var publicRoutes = []string{
 	"GET " + releasesPath + "/:release",
 	"GET " + releasesPath + "/:release" + releaseFileName,
 	"GET " + releasesPath + "/:release" + changesName,
+	"GET " + releasesPath + "/:release" + trendName,
 	"GET " + releasesPath + "/:release" + changesName + "/:file",
 	"GET /dang-nhap",
 	"POST /dang-nhap",

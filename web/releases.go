@@ -51,6 +51,7 @@ type sealedShelf struct {
 	kept   map[string]*release.Release
 	agrees map[string]bool // by release and board: whether the figures are the same
 	boards map[string]*board
+	totals sealedTotals
 }
 
 // Bounds of how much is kept.

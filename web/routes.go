@@ -224,5 +224,6 @@ func (s *Server) table(a *api.API) []route {
 		s.hookTable(),
 		s.heldTable(),
 		s.changeTable(),
+		s.releaseTrendTable(),
 	)
 }
