@@ -2,6 +2,9 @@ package scribe
 
 import (
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"thuocdo/scoring/report/document"
 )
@@ -17,12 +20,12 @@ func (s *sheaf) head() {
 			s.line("Above", strings.ToUpper(d.Head.Above))
 		}
 		s.line("Agency", strings.ToUpper(d.Issuer()))
-		s.rule(left * 0.37)
+		s.under(d.Issuer(), sizeAgency, true, left)
 	})
 	s.side(right, func() {
 		s.line("State", d.State())
 		s.line("Motto", d.Motto())
-		s.rule((right - 58) / 2) // the motto is 58 mm wide
+		s.rule((right - width(d.Motto(), sizeMotto)) / 2) // as long as the motto
 	})
 	s.raw(`</w:tr><w:tr>`)
 	s.side(left, func() { s.line("Number", d.Number()) })
@@ -33,7 +36,7 @@ func (s *sheaf) head() {
 	}
 	if d.Head.Subject != "" {
 		s.line("Subject", d.Head.Subject)
-		s.rule(textWidth * 0.38)
+		s.under(d.Head.Subject, sizeKind, false, textWidth)
 	}
 	s.line("Tight", "")
 }
@@ -48,6 +51,40 @@ func (s *sheaf) side(w float64, write func()) {
 	s.rawf(`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, twips(w))
 	write()
 	s.raw(`</w:tc>`)
+}
+
+// under draws a line below a text in the middle of so much room: a third to a half as long as the text, or as its longest line.
+func (s *sheaf) under(text string, size float64, upper bool, room float64) {
+	if upper {
+		text = strings.ToUpper(text)
+	}
+	s.rule((room - ruled*min(width(text, size), room)) / 2)
+}
+
+// ruled is the part of a text that the line below it is as long as: a third to a half.
+const ruled = 0.42
+
+// width is how wide a line of bold letters is in millimetres, about: who opens a DOCX lays it out, and a tenth more or less keeps the line
+// below it between a third and a half.
+func width(text string, size float64) float64 {
+	em := 0.0
+	for _, r := range norm.NFC.String(text) {
+		switch {
+		case r == ' ' || strings.ContainsRune(".,:;|'", r):
+			em += 0.25
+		case strings.ContainsRune("IÌÍĨỊỈ-/()[]iìíĩịỉjlt", r):
+			em += 0.34
+		case r == '…':
+			em++
+		case strings.ContainsRune("MWmw", r):
+			em += 0.88
+		case unicode.IsUpper(r):
+			em += 0.71
+		default:
+			em += 0.5
+		}
+	}
+	return em * size / 72 * 25.4
 }
 
 // rule draws a line that leaves so much free on either side: the border of an empty paragraph.

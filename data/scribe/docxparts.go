@@ -109,10 +109,10 @@ type look struct {
 
 // looks are the styles of the parts, so that whoever edits the document changes them in one place.
 var looks = []look{
-	{id: "Heading1", name: "heading 1", size: sizeBody, bold: true, align: "left", before: 9, after: 4, first: indent, keep: true, level: 1},
-	{id: "Heading2", name: "heading 2", size: sizeBody, bold: true, align: "left", before: 7, after: 4, first: indent, keep: true, level: 2},
-	{id: "Heading3", name: "heading 3", size: sizeBody, bold: true, italic: true, align: "left", before: 6, after: 3, first: indent, keep: true, level: 3},
-	{id: "Item", name: "List Paragraph", size: sizeBody, align: "both", after: 3.5},
+	{id: "Heading1", name: "heading 1", size: sizeBody, bold: true, align: "left", before: 9, after: between, first: indent, keep: true, level: 1},
+	{id: "Heading2", name: "heading 2", size: sizeBody, bold: true, align: "left", before: 7, after: between, first: indent, keep: true, level: 2},
+	{id: "Heading3", name: "heading 3", size: sizeBody, bold: true, align: "left", before: between, after: between, first: indent, keep: true, level: 3},
+	{id: "Item", name: "List Paragraph", size: sizeBody, align: "both", after: between},
 	{id: "Note", name: "Note", size: sizeNote, align: "left", after: 6},
 	{id: "Cell", name: "Cell", size: sizeTable, align: "left"},
 	{id: "TableCaption", name: "Table Caption", size: sizeNote, bold: true, align: "center", before: 4, after: 3, keep: true},

@@ -104,7 +104,7 @@ func (p *leaf) block(b document.Block, last bool) {
 const afterHeading = 28.0
 
 func (p *leaf) heading(h document.Heading) {
-	s := headingStyle(h.Level)
+	s := headingStyle()
 	lines := p.wrap([]document.Run{{Text: h.Text}}, s, textWidth-indent, textWidth-indent)
 	p.gap(2.5)
 	p.room(float64(len(lines))*s.lead() + afterHeading)
@@ -114,16 +114,11 @@ func (p *leaf) heading(h document.Heading) {
 		p.draw(l, marginLeft+indent, textWidth-indent, document.Left)
 		p.y += s.lead()
 	}
-	p.y += 1.5
+	p.y += betweenMM
 }
 
-func headingStyle(level int) style {
-	s := style{size: sizeBody, bold: true}
-	if level >= 3 {
-		s.italic = true
-	}
-	return s
-}
+// headingStyle is that of parts of any level: upright and bold.
+func headingStyle() style { return style{size: sizeBody, bold: true} }
 
 func (p *leaf) paragraph(b document.Paragraph) {
 	s, first := style{size: sizeBody}, 0.0
@@ -134,7 +129,7 @@ func (p *leaf) paragraph(b document.Paragraph) {
 		first = indent
 	}
 	p.flow(p.wrap(b.Runs, s, textWidth-first, textWidth), marginLeft, textWidth, first, b.Align, s)
-	p.y += 2.1 // 6 points between paragraphs, the least that the decree allows
+	p.y += betweenMM
 }
 
 // flow draws lines from page to page and leaves no first or last line alone where two would do.
@@ -168,7 +163,6 @@ func (p *leaf) list(b document.List) {
 		p.letters(s)
 		p.put(marginLeft+indent, p.y, hang, document.Left, mark)
 		p.flow(lines, marginLeft+indent+hang, width, 0, document.Justified, s)
-		p.y += 1.2
+		p.y += betweenMM
 	}
-	p.y += 0.9
 }

@@ -45,6 +45,12 @@ const (
 	pictureDPI   = 200.0 // of figures in a DOCX
 )
 
+// Room between paragraphs: 6 points at least.
+const (
+	between   = 6.0
+	betweenMM = between / 72 * 25.4
+)
+
 // Sizes of letters in points.
 const (
 	sizeState  = 12.0 // 12–13
