@@ -231,9 +231,12 @@ func TestTamperingWithASeasonIsFoundAndNamed(t *testing.T) {
 	if last.Kind != audit.Sheet || last.Subject != "par-2026 x-000" || last.Act != audit.Reopened || last.Reason != "nhập nhầm" {
 		t.Errorf("%+v", last)
 	}
+	must(t, s.Assess(ctx, "par-2026", turn("x-000", assess.Extend{Stage: assess.Council, Until: during().Add(9 * time.Hour), Reason: "bão lũ"})))
 	wantHealthy(t, s)
 	must(t, s.Close())
 	for sql, item := range map[string]string{
+		`UPDATE sheet_time SET until = until + 86400`:              "more_time par-2026 x-000 council",
+		`DELETE FROM sheet_time`:                                   "more_time par-2026 x-000 council",
 		`UPDATE sheet_leaves SET version = 7 WHERE leaf = '1.1.1'`: "leaf par-2026 x-000 1.1.1",
 		`DELETE FROM sheet_leaves WHERE leaf = '1.1.2'`:            "leaf par-2026 x-000 1.1.2",
 		`UPDATE sheets SET stage = 'final'`:                        "sheet par-2026 x-000",
