@@ -207,8 +207,10 @@ func (s *Server) showOwnSheet(c echo.Context, status int, x *aSheet, typed strin
 	p.Fill, p.Explain = x.speaks(s, assess.Draft), x.speaks(s, assess.Appraised)
 	p.Approve, p.Seen = x.approves(s), x.sheet.Changes()
 	p.Ready = (p.Fill || p.Approve) && len(p.Lacking) == 0
-	if p.Heads, err = s.store.Heads(c.Request().Context(), x.sheet.Agency); err != nil {
-		return err
+	if p.Ready && !p.Approve {
+		if p.Heads, err = s.store.Heads(c.Request().Context(), x.sheet.Agency); err != nil {
+			return err
+		}
 	}
 	p.Files = s.sheetFilesOf(x)
 	return s.show(c, status, p)

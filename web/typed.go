@@ -26,6 +26,10 @@ var typing = map[string]func(*locale.Locale, url.Values) []keptLine{
 	seasonsPath + "/:season" + appraiseName + "/:leaf":                                judgedLines,
 	seasonsPath + "/:season" + appraiseName + "/:leaf/:agency":                        judgedLines,
 	seasonsPath + "/:season" + councilName + "/:leaf/:agency":                         judgedLines,
+	seasonsPath + "/" + newSeason:                                                     planLines,
+	seasonsPath + "/:season/sua":                                                      planLines,
+	seasonsPath + "/:season/gia-han":                                                  reasonLines,
+	seasonsPath + "/:season/mo-lai":                                                   reasonLines,
 	remediesPath + "/:framework/:period/:agency/viec/:task":                           taskLines,
 	reformsPath + "/:agency/:period":                                                  reformLines,
 }
@@ -53,7 +57,7 @@ const sentKey = "sent"
 func keepSent(c echo.Context, fields url.Values, file *multipart.Part) {
 	sent := sentFields{fields: fields}
 	if file != nil {
-		sent.file = fieldText(file.FileName())
+		sent.file = cut(fieldText(file.FileName()))
 	}
 	c.Set(sentKey, sent)
 }
@@ -87,7 +91,7 @@ func readParts(c echo.Context, parts *multipart.Reader) sentFields {
 			break
 		}
 		if part.FileName() != "" {
-			sent.file = fieldText(part.FileName())
+			sent.file = cut(fieldText(part.FileName()))
 			break
 		}
 		b, err := io.ReadAll(io.LimitReader(part, min(left, sayBytes)+1))
@@ -176,4 +180,17 @@ func reformLines(l *locale.Locale, form url.Values) (list []keptLine) {
 		}
 	}
 	return list
+}
+
+// planLines writes the plan of a season.
+func planLines(l *locale.Locale, form url.Values) []keptLine {
+	return linesOf(l, form, "ma", "season.plan.code", "ten", "season.plan.title", "ten-en", "season.plan.title_en", "bo", "season.plan.framework", "ky", "season.plan.period",
+		"vong", "season.rounds", "co-quan", "season.all_sheets", "han-nop", "stage.draft", "han-tham-dinh", "stage.submitted", "han-giai-trinh", "stage.appraised",
+		"han-vong-hai", "stage.review", "han-hoi-dong", "stage.council", "nhac", "season.plan.remind", "tham-dinh", "season.appraisers", "hoi-dong", "season.plan.members",
+		"so-phieu", "season.plan.quorum")
+}
+
+// reasonLines writes why an agency gets more time, or its sheet is opened again.
+func reasonLines(l *locale.Locale, form url.Values) []keptLine {
+	return linesOf(l, form, "gh-co-quan", "desk.agency", "gh-han", "season.extend.until", "gh-ly-do", "season.reopen.reason", "co-quan", "desk.agency", "ly-do", "season.reopen.reason")
 }

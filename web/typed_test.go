@@ -80,6 +80,34 @@ func TestWhateverIsTypedOutlivesTheSession(t *testing.T) {
 	}
 }
 
+// The plan of a season, and why one agency gets more time, come back too, and are sent again with one press.
+func TestAPlanThatIsTypedOutlivesTheSession(t *testing.T) {
+	t.Parallel()
+	st := mustSeason(t)
+	s := mustServer(t, st)
+	b := signedInAs(t, s, "quantri")
+	for to, f := range map[string]url.Values{
+		seasonsPath + "/" + newSeason:     with(b.get(seasonsPath+"/"+newSeason).form(), "ma", "kỳ-<b>mới", "ten", "Đánh giá thử"),
+		seasonAddress("par") + "/sua":     with(b.get(seasonAddress("par")+"/sua").form(), "ma", "kỳ-<b>mới", "ten", "Đánh giá thử"),
+		seasonAddress("par") + "/gia-han": {"gh-co-quan": {"01"}, "gh-ly-do": {"kỳ-<b>mới"}},
+		seasonAddress("par") + "/mo-lai":  {"co-quan": {"01"}, "ly-do": {"kỳ-<b>mới"}},
+	} {
+		f.Set("token", "cũ")
+		for _, lang := range []string{"", "?lang=en"} {
+			lost := newBrowser(t, s).post(to+lang, f)
+			if lost.StatusCode != http.StatusUnauthorized || !strings.Contains(lost.body, "kỳ-&lt;b&gt;mới</textarea>") || strings.Contains(lost.body, "⟦") || strings.Contains(lost.body, "/dang-nhap?toi=") {
+				t.Errorf("%s%s signed out: %d %s", to, lang, lost.StatusCode, lost.body)
+			}
+			back := b.post(to+lang, lost.form())
+			if again := back.form(); back.StatusCode != http.StatusForbidden || again.Get("token") == "" || !strings.Contains(back.body, "kỳ-&lt;b&gt;mới</textarea>") {
+				t.Errorf("%s%s signed in again: %d", to, lang, back.StatusCode)
+			} else if sent := b.post(to, again); sent.StatusCode != http.StatusUnprocessableEntity && sent.StatusCode != http.StatusSeeOther && sent.StatusCode != http.StatusConflict {
+				t.Errorf("%s%s sent again: %d", to, lang, sent.StatusCode)
+			}
+		}
+	}
+}
+
 // The form that comes back is sent again and stored.
 func TestAnAnswerIsSentAgainAfterSigningInAgain(t *testing.T) {
 	t.Parallel()
