@@ -40,6 +40,7 @@ func (*benchCmd) Examples() []string {
 // benchFlags are common to all measurements.
 type benchFlags struct {
 	Dir  string `help:"Folder of the database; its disk is measured. It is removed afterwards." default:"." placeholder:"DIR"`
+	From string `help:"Database that an earlier measurement with the same answers kept here: it is copied, not made anew. It is made and kept if it is not there." placeholder:"FILE"`
 	JSON bool   `help:"One line of JSON."`
 }
 
@@ -97,7 +98,7 @@ func (l *loadFlags) measure(ctx context.Context, c *console, t benchTrial) error
 		return err
 	}
 	defer remove()
-	path, codes, err := benchSet{t.full, l.Agencies, l.Responses}.make(ctx, c, dir)
+	path, codes, err := benchSet{t.full, l.Agencies, l.Responses, l.From}.make(ctx, c, dir)
 	if err != nil {
 		return err
 	}

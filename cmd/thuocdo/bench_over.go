@@ -43,7 +43,7 @@ func (b *benchOverCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer remove()
-	path, codes, err := benchSet{false, b.Agencies, b.Responses}.make(ctx, c, dir)
+	path, codes, err := benchSet{false, b.Agencies, b.Responses, b.From}.make(ctx, c, dir)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (b *benchRecountCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer remove()
-	path, _, err := benchSet{true, b.Agencies, b.Responses}.make(ctx, c, dir)
+	path, _, err := benchSet{true, b.Agencies, b.Responses, b.From}.make(ctx, c, dir)
 	if err != nil {
 		return err
 	}

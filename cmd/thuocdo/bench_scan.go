@@ -26,7 +26,7 @@ func (s *scanFlags) scan(ctx context.Context, c *console, name string, do func(*
 		return err
 	}
 	defer remove()
-	path, _, err := benchSet{true, s.Agencies, s.Responses}.make(ctx, c, dir)
+	path, _, err := benchSet{true, s.Agencies, s.Responses, s.From}.make(ctx, c, dir)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (b *benchStoreCmd) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	defer remove()
-	path, _, err := benchSet{true, b.Agencies, 0}.make(ctx, c, dir)
+	path, _, err := benchSet{true, b.Agencies, 0, b.From}.make(ctx, c, dir)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"thuocdo/data/reference"
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/survey/simulate"
 )
@@ -52,14 +56,78 @@ type benchSet struct {
 	full      bool // the reference form of 39 ratings, not the one of a single page
 	agencies  int
 	responses int
+	kept      string // file of one that was made before, or is to be kept; "" = none
 }
 
-// make makes the database in dir, with a wave that is open now, and returns its path and the codes of its agencies.
+// make puts the database in dir, with a wave that is open now, and returns its path and the codes of its agencies.
 func (b benchSet) make(ctx context.Context, c *console, dir string) (path string, codes []string, err error) {
 	path = filepath.Join(dir, "bench.db")
+	if b.kept == "" {
+		codes, err = b.build(ctx, c, path)
+		return path, codes, err
+	}
+	if _, err := os.Stat(b.kept); errors.Is(err, fs.ErrNotExist) {
+		if codes, err = b.build(ctx, c, path); err != nil {
+			return path, nil, err
+		}
+		return path, codes, copyFile(path, b.kept)
+	}
+	if err := copyFile(b.kept, path); err != nil {
+		return path, nil, err
+	}
+	codes, err = b.check(ctx, path)
+	return path, codes, err
+}
+
+// check says whether a database is the one that is wanted, and returns the codes of its agencies.
+func (b benchSet) check(ctx context.Context, path string) (codes []string, err error) {
+	store, err := data.Open(ctx, path, data.Options{}) // which brings one of an earlier version up to date
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close()
+	w, err := store.OpenWave(benchWave)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.kept, err)
+	}
+	q, _, err := b.definitions()
+	if err != nil {
+		return nil, err
+	}
+	have, err := store.Surveys(ctx, w.Framework, string(w.Period), standing.Live)
+	if err != nil {
+		return nil, err
+	}
+	stored := int64(0)
+	for _, s := range have.ByAgency {
+		stored += s.Responses()
+	}
+	if w.Questionnaire != q.Code || len(w.Agencies) != b.agencies || stored != int64(b.responses) || !w.OpenAt(time.Now()) {
+		return nil, fmt.Errorf("%s has %d answers to %s about %d agencies, open until %s: another file is needed", b.kept, stored, w.Questionnaire, len(w.Agencies), w.Closes.Format(time.DateOnly))
+	}
+	return w.Agencies, nil
+}
+
+// copyFile copies a file whole; to must not be there.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// build makes the database.
+func (b benchSet) build(ctx context.Context, c *console, path string) (codes []string, err error) {
 	store, err := data.Open(ctx, path, data.Options{})
 	if err != nil {
-		return path, nil, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	list := make([]survey.Agency, b.agencies)
@@ -70,7 +138,7 @@ func (b benchSet) make(ctx context.Context, c *console, dir string) (path string
 	}
 	q, f, err := b.definitions()
 	if err != nil {
-		return path, nil, err
+		return nil, err
 	}
 	now := time.Now()
 	w := survey.Wave{
@@ -84,10 +152,10 @@ func (b benchSet) make(ctx context.Context, c *console, dir string) (path string
 		func() error { return store.PutWave(ctx, w) },
 	} {
 		if err := put(); err != nil {
-			return path, nil, err
+			return nil, err
 		}
 	}
-	return path, codes, b.fill(ctx, c, store, w)
+	return codes, b.fill(ctx, c, store, w)
 }
 
 func (b benchSet) definitions() (*survey.Questionnaire, *scoring.Framework, error) {

@@ -16,7 +16,7 @@ import (
 // benchStore opens a database with answers to the SIPAS form.
 func benchStore(tb testing.TB, responses int) (*data.Store, *survey.OpenWave) {
 	tb.Helper()
-	path, _, err := benchSet{true, 34, responses}.make(tb.Context(), &console{Out: io.Discard, Err: io.Discard}, tb.TempDir())
+	path, _, err := benchSet{true, 34, responses, ""}.make(tb.Context(), &console{Out: io.Discard, Err: io.Discard}, tb.TempDir())
 	check(tb, err)
 	st, err := data.Open(tb.Context(), path, data.Options{ReadOnly: true})
 	check(tb, err)
