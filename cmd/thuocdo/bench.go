@@ -40,7 +40,7 @@ func (*benchCmd) Examples() []string {
 // benchFlags are common to all measurements.
 type benchFlags struct {
 	Dir  string `help:"Folder of the database; its disk is measured. It is removed afterwards." default:"." placeholder:"DIR"`
-	From string `help:"Database that an earlier measurement with the same answers kept here: it is copied, not made anew. It is made and kept if it is not there." placeholder:"FILE"`
+	From string `help:"Database that runs share: made and kept if it is missing, else copied." placeholder:"FILE"`
 	JSON bool   `help:"One line of JSON."`
 }
 
