@@ -201,8 +201,8 @@ func (p *agencyPage) index(x *course, d *dossier) indexView {
 	if m, ok := report.MethodOf(r.Plan); ok {
 		v.MethodTitle = m.Title
 	}
-	if r.board.Sample != nil {
-		v.Design = report.DesignSummary(r.board.Sample)
+	if r.board.Design != nil {
+		v.Design = report.DesignSummary(r.board.Design)
 	} else if r.board.Designed {
 		v.Design = report.UnweightedWords
 	}

@@ -63,6 +63,7 @@ type rankingPage struct {
 	Intervals   bool
 	Design      []report.Line // how people were drawn, where scores follow the design
 	Unweighted  phrase.Text   // why they do not yet
+	Referred    phrase.Text   // whose intervals they are, where those of another index follow a design
 	Banded      bool
 	Ranked      bool
 	address     string
@@ -180,10 +181,13 @@ func (s *Server) rankingPage(l *locale.Locale, b *board, r rankingRequest, perio
 		Surveyed: len(b.Plan.Questions()) > 0 || len(b.Plan.References()) > 0, Asked: len(b.Plan.Questions()) > 0, Unit: unitKey(f), address: r.address(), l: l,
 		Banded: len(f.Bands) > 0, Ranked: f.Ranks(),
 	}
-	if b.Sample != nil {
-		p.Design = report.DesignLines(b.Sample)
-	} else if b.Designed {
+	switch {
+	case b.Design != nil:
+		p.Design = report.DesignLines(b.Standing)
+	case b.Designed:
 		p.Unweighted = report.UnweightedWords
+	case b.Referred:
+		p.Referred = report.ReferredWords
 	}
 	if m, ok := report.MethodOf(b.Plan); ok {
 		p.Method = &m

@@ -8,6 +8,9 @@ import (
 // check refuses inputs that no survey gives: negative or more answers than people, sums that are not finite.
 func (c *content) check() error {
 	for _, s := range c.Surveys {
+		if d := s.Design; d != nil && (min(d.People, d.Outside, d.Drawn, d.Units, d.Strata, d.Lonely, d.Stages, d.Replicates) < 0 || !sound(d.Low) || !sound(d.High) || !sound(d.Kish)) {
+			return fmt.Errorf("part surveys, design %+v: %w", *d, ErrFormat)
+		}
 		for _, a := range s.Agencies {
 			if err := a.check(s.Questions); err != nil {
 				return fmt.Errorf("part surveys, agency %s: %w: %w", a.Agency, ErrFormat, err)

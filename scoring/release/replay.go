@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/sampled"
 	"thuocdo/scoring/standing"
 )
 
@@ -126,7 +127,7 @@ func (s *sealed) Surveys(_ context.Context, framework, _ string, _ standing.View
 		if x.Framework != framework {
 			continue
 		}
-		out.Wave, out.Designed = x.Wave, x.Designed
+		out.Wave, out.Designed, out.Design = x.Wave, x.Designed, x.design()
 		for _, code := range x.Few {
 			out.Few[code] = true
 		}
@@ -140,6 +141,14 @@ func (s *sealed) Surveys(_ context.Context, framework, _ string, _ standing.View
 		}
 	}
 	return out, nil
+}
+
+// design says how the answers were weighed, as far as the file tells. A release is of waves that are closed, whose answers are.
+func (x *surveyOf) design() *sampled.Report {
+	if x.Design == nil && x.Designed {
+		return &sampled.Report{Untold: true, Replicates: x.Replicates, Seed: x.Seed}
+	}
+	return x.Design
 }
 
 // Given returns results and rank intervals whose inputs stayed inside.

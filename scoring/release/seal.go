@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
+	"thuocdo/scoring/sampled"
 	"thuocdo/scoring/standing"
 )
 
@@ -59,15 +60,16 @@ type agencyScore struct {
 
 // surveyOf are the answers to a survey as sums.
 type surveyOf struct {
-	Framework  string         `json:"framework"`
-	Method     string         `json:"method,omitempty"` // whose variances and terms these are
-	Wave       string         `json:"wave"`
-	Designed   bool           `json:"designed,omitempty"` // people were drawn by a design
-	Replicates int            `json:"replicates,omitempty"`
-	Seed       uint32         `json:"seed,omitempty"`
-	Questions  []question     `json:"questions"`
-	Few        []string       `json:"few,omitempty"` // agencies with fewer answers than may be shown, or with none
-	Agencies   []agencySurvey `json:"agencies"`
+	Framework  string          `json:"framework"`
+	Method     string          `json:"method,omitempty"` // whose variances and terms these are
+	Wave       string          `json:"wave"`
+	Designed   bool            `json:"designed,omitempty"` // people were drawn by a design
+	Replicates int             `json:"replicates,omitempty"`
+	Seed       uint32          `json:"seed,omitempty"`
+	Design     *sampled.Report `json:"design,omitempty"` // how they were weighed; older files lack it
+	Questions  []question      `json:"questions"`
+	Few        []string        `json:"few,omitempty"` // agencies with fewer answers than may be shown, or with none
+	Agencies   []agencySurvey  `json:"agencies"`
 }
 
 type question struct {
@@ -260,7 +262,7 @@ func (c *content) addSurvey(x *standing.Index, hidden map[string]bool) error {
 	s := surveyOf{Framework: x.Plan.Framework().Code, Method: x.Plan.MethodCode(), Wave: x.Surveys.Wave, Designed: x.Surveys.Designed,
 		Questions: []question{}, Agencies: []agencySurvey{}}
 	if x.Sample != nil {
-		s.Replicates, s.Seed = x.Sample.Report.Replicates, x.Sample.Report.Seed
+		s.Replicates, s.Seed, s.Design = x.Sample.Report.Replicates, x.Sample.Report.Seed, &x.Sample.Report
 	}
 	for _, item := range x.Plan.Questions() {
 		s.Questions = append(s.Questions, question{Code: item})

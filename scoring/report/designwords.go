@@ -9,6 +9,7 @@ import (
 	"thuocdo/scoring/estimate"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/sampled"
+	"thuocdo/scoring/standing"
 )
 
 var lonelyWords = map[estimate.Lonely]phrase.Text{
@@ -31,13 +32,26 @@ type Line struct {
 	Title, Text phrase.Text
 }
 
-// DesignLines says how a sample was drawn, weighed and judged.
-func DesignLines(x *sampled.Sample) []Line {
-	r := &x.Report
+// DesignLines says how the respondents of an index were drawn, weighed and judged; nothing where they were not drawn by a design.
+func DesignLines(s *standing.Standing) []Line {
+	title := vi("Thiết kế mẫu", "Sampling design")
+	switch {
+	case s.Design != nil:
+		return weighed(s.Design, title)
+	case s.Designed:
+		return []Line{{"design", title, UnweightedWords}}
+	}
+	return nil
+}
+
+func weighed(r *sampled.Report, title phrase.Text) []Line {
 	lines := []Line{
-		{"design", vi("Thiết kế mẫu", "Sampling design"), designText(r)},
+		{"design", title, designText(r)},
 		{"estimator", vi("Ước lượng", "Estimator"), estimatorText(r)},
-		{"variance", vi("Phương sai", "Variance"), varianceText(x)},
+		{"variance", vi("Phương sai", "Variance"), varianceText(r)},
+	}
+	if r.Untold {
+		lines = []Line{{"design", title, UntoldWords}}
 	}
 	if r.Replicates > 0 {
 		lines = append(lines, Line{"rank_intervals", vi("Khoảng hạng", "Rank intervals"), vi(
@@ -48,8 +62,11 @@ func DesignLines(x *sampled.Sample) []Line {
 }
 
 // DesignSummary says that scores and intervals follow a sampling design, just named, and what became of it.
-func DesignSummary(x *sampled.Sample) phrase.Text {
-	t := designText(&x.Report)
+func DesignSummary(r *sampled.Report) phrase.Text {
+	if r.Untold {
+		return UntoldWords
+	}
+	t := designText(r)
 	return vi("Điểm và khoảng tin cậy được tính theo thiết kế này. "+t["vi"], "Scores and intervals follow it. "+t["en"])
 }
 
@@ -78,7 +95,7 @@ func estimatorText(r *sampled.Report) phrase.Text {
 	switch {
 	case r.Fitted:
 		t["vi"], t["en"] = t["vi"]+", rồi chỉnh về các tổng thể đã biết (raking).", t["en"]+", then raked to known totals."
-	case r.Unfit != "":
+	case r.Unfit:
 		t["vi"], t["en"] = t["vi"]+". Chưa chỉnh được về các tổng thể đã biết: có mức chưa ai trả lời.", t["en"]+". They could not be raked to the known totals: nobody answered at some level yet."
 	default:
 		t["vi"], t["en"] = t["vi"]+".", t["en"]+"."
@@ -89,8 +106,7 @@ func estimatorText(r *sampled.Report) phrase.Text {
 	return t
 }
 
-func varianceText(x *sampled.Sample) phrase.Text {
-	r := &x.Report
+func varianceText(r *sampled.Report) phrase.Text {
 	t := vi(fmt.Sprintf("Tuyến tính hoá Taylor qua %d giai đoạn", r.Stages), fmt.Sprintf("Taylor linearisation over %d stages", r.Stages))
 	if r.Corrected {
 		t["vi"], t["en"] = t["vi"]+", có hiệu chỉnh tổng thể hữu hạn", t["en"]+", corrected for finite populations"
@@ -98,7 +114,7 @@ func varianceText(x *sampled.Sample) phrase.Text {
 	t["vi"] += "; khoảng tin cậy theo phân phối t, bậc tự do là số đơn vị bậc một trừ số tầng có người trả lời về cơ quan"
 	t["en"] += "; t intervals, degrees of freedom are the first-stage units less the strata with respondents about the agency"
 	if r.Lonely > 0 {
-		rule := LonelyRule(x.Lonely())
+		rule := LonelyRule(r.Rule)
 		t["vi"], t["en"] = t["vi"]+"; "+rule["vi"], t["en"]+"; "+rule["en"]
 	}
 	t["vi"], t["en"] = t["vi"]+".", t["en"]+"."
@@ -106,12 +122,14 @@ func varianceText(x *sampled.Sample) phrase.Text {
 }
 
 // whole writes a number of people with the thousands set apart.
-func whole(n int, lang string) string {
+func whole(n int, lang string) string { return grouped(strconv.Itoa(n), lang) }
+
+// grouped sets the thousands of digits apart.
+func grouped(s, lang string) string {
 	mark := ","
 	if lang == "vi" {
 		mark = "."
 	}
-	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + mark + s[i:]
 	}

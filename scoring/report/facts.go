@@ -39,16 +39,11 @@ func Facts(s *standing.Standing, lang string, produced time.Time) []Fact {
 	if f.Ranks() {
 		l.add("ranks", vi("Xếp hạng", "Ranking"), rankWords(s))
 	}
-	switch {
-	case s.Sample != nil:
-		for _, x := range DesignLines(s.Sample) {
-			l.add(x.Key, x.Title, x.Text)
-		}
-	case hasIntervals(s):
-		l.add("interval", vi("Khoảng tin cậy", "Intervals"), IntervalWords)
+	if words := Intervals(s); words != nil {
+		l.add("interval", vi("Khoảng tin cậy", "Intervals"), words)
 	}
-	if s.Designed && s.Sample == nil {
-		l.add("design", vi("Thiết kế mẫu", "Sampling design"), UnweightedWords)
+	for _, x := range DesignLines(s) {
+		l.add(x.Key, x.Title, x.Text)
 	}
 	if !produced.IsZero() {
 		l.text("produced", vi("Thời điểm lập", "Produced"), produced.Format(time.RFC3339))
@@ -81,10 +76,21 @@ func MethodOf(p *scoring.Plan) (m scoring.Method, ok bool) {
 
 // rankWords explains ranks, and how far they reach where no design tells it.
 func rankWords(s *standing.Standing) phrase.Text {
-	if s.Sample != nil && s.Sample.Replicates() > 0 && len(s.Plan.References()) == 0 {
+	if s.Design != nil && s.Design.Replicates > 0 && len(s.Plan.References()) == 0 {
 		return TieWords
 	}
 	return RankWords
+}
+
+// Intervals says what the intervals of an index are of; nil where it has none, or where the lines on its design say it.
+func Intervals(s *standing.Standing) phrase.Text {
+	switch {
+	case s.Design != nil || !hasIntervals(s):
+		return nil
+	case s.Referred:
+		return ReferredWords
+	}
+	return IntervalWords
 }
 
 func figures(s *standing.Standing) phrase.Text {

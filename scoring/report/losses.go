@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,10 +120,13 @@ func rateWords(a *scoring.Advance, vi, en string, full float64) phrase.Text {
 
 // digits writes a number with at most four decimals and no zeros at the end.
 func digits(x float64, lang string) string {
-	s := strconv.FormatFloat(x, 'f', 4, 64)
-	s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
-	if lang == "vi" {
-		s = strings.Replace(s, ".", ",", 1)
+	n, rest, _ := strings.Cut(strings.TrimRight(strconv.FormatFloat(math.Abs(x), 'f', 4, 64), "0"), ".")
+	s := grouped(n, lang)
+	if mark := map[bool]string{true: ",", false: "."}[lang == "vi"]; rest != "" {
+		s += mark + rest
+	}
+	if x < 0 && strings.Trim(s, "0,.") != "" {
+		s = "-" + s
 	}
 	return s
 }

@@ -85,6 +85,14 @@ var (
 		"vì trọng số thay đổi theo từng phiếu; điểm tính theo trọng số và thiết kế mẫu được công bố khi đợt khảo sát đóng.",
 		"Respondents were drawn by a sampling design. While the survey is open, public figures count every answer alike, because weights move "+
 			"with every single answer; scores weighted by the design are shown when the survey closes.")
+	UntoldWords = vi("Người trả lời được chọn theo thiết kế mẫu; điểm và khoảng tin cậy được tính theo trọng số và thiết kế đó. "+
+		"Tệp công bố không ghi chi tiết của thiết kế (tầng, đơn vị mẫu, cách tính phương sai).",
+		"Respondents were drawn by a sampling design, and scores and intervals follow it and its weights. "+
+			"The file of the release does not hold the details of the design (strata, sampling units, variance method).")
+	ReferredWords = vi("Khoảng tin cậy 95 % cho phần điểm từ chỉ số khác, được tính theo thiết kế mẫu của khảo sát thuộc chỉ số đó; chi tiết ở phần phương pháp của chỉ số đó. "+
+		"Hai cơ quan có khoảng tin cậy chồng lên nhau có thể không thực sự khác nhau.",
+		"95 % confidence interval of the part that comes from another index, by the sampling design of that index's survey; its method sheet has the details. "+
+			"Agencies whose intervals overlap may not differ.")
 	StepWords = vi("Đợt khảo sát còn mở, số liệu là tạm thời. Số liệu công khai của mỗi cơ quan chỉ thay đổi theo từng bước ít nhất năm phiếu, "+
 		"để không ai suy ra được câu trả lời của một người; vì vậy số liệu công khai chậm hơn thực tế vài phiếu.",
 		"The survey is still open and figures are provisional. Public figures of an agency move in steps of at least five answers, "+

@@ -87,7 +87,7 @@ func (b *Builder) Add(agency string, unit int, answers []uint64) {
 func (b *Builder) Sample() (*Sample, error) {
 	b.arrange()
 	s := &Sample{Builder: *b, end: append(slices.Clone(b.start[min(1, len(b.start)):]), len(b.unit))}
-	s.Report.People, s.Report.Replicates, s.Report.Seed = len(b.unit), b.spec.Replicates, b.spec.Seed
+	s.Report.People, s.Report.Replicates, s.Report.Seed, s.Report.Rule = len(b.unit), b.spec.Replicates, b.spec.Seed, b.spec.Lonely
 	if len(b.unit) == 0 {
 		s.end = nil
 		return s, nil

@@ -189,7 +189,7 @@ func TestKnownTotalsAreMetOrTheReportSaysWhyNot(t *testing.T) {
 	for i := range s.answers {
 		s.answers[i][2] = 1
 	}
-	if r := s.sample(t).Report; r.Fitted || r.Unfit == "" {
+	if r := s.sample(t).Report; r.Fitted || !r.Unfit {
 		t.Errorf("%+v, want weights that could not be fitted", r)
 	}
 }

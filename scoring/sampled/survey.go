@@ -177,7 +177,6 @@ func (a *agency) Variance(parts []scoring.Part) (v, df float64, ok bool) {
 }
 
 // Lonely returns the rule for strata in which one unit answered.
-func (s *Sample) Lonely() estimate.Lonely { return s.spec.Lonely }
 
 // Weigher returns the weight of a respondent of a unit with these answers: before and after fitting to the known totals.
 func (s *Sample) Weigher() func(unit int, answers []uint64) (adjusted, final float64) {

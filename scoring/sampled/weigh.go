@@ -8,23 +8,26 @@ import (
 	"thuocdo/scoring/estimate"
 )
 
-// Report says how a sample was weighed: what a method sheet tells about it.
+// Report says how a sample was weighed: what a method sheet tells about it. It is sealed with a release.
 type Report struct {
-	People     int      // respondents drawn by the design
-	Outside    int      // responses that name no unit of the design: they do not count
-	Drawn      int      // people drawn, answering or not
-	Units      int      // first-stage units that answered
-	Strata     int      // strata that answered
-	Lonely     int      // of them, with one unit that answered
-	Stages     int      // whose variance counts
-	Corrected  bool     // for finite populations
-	Silent     []string // classes drawn in which nobody answered: the figures say nothing of them
-	Fitted     bool     // weights are fitted to the known totals
-	Unfit      string   // why they are not, though totals are known
-	Low, High  float64  // smallest and largest weight
-	Kish       float64  // n·Σw²/(Σw)²
-	Replicates int
-	Seed       uint32
+	People     int             `json:"people"`           // respondents drawn by the design
+	Outside    int             `json:"outside"`          // responses that name no unit of the design: they do not count
+	Drawn      int             `json:"drawn"`            // people drawn, answering or not
+	Units      int             `json:"units"`            // first-stage units that answered
+	Strata     int             `json:"strata"`           // strata that answered
+	Lonely     int             `json:"lonely"`           // of them, with one unit that answered
+	Rule       estimate.Lonely `json:"lonely_rule"`      // what becomes of those
+	Stages     int             `json:"stages"`           // whose variance counts
+	Corrected  bool            `json:"corrected"`        // for finite populations
+	Silent     []string        `json:"silent,omitempty"` // classes drawn in which nobody answered: the figures say nothing of them
+	Fitted     bool            `json:"fitted"`           // weights are fitted to the known totals
+	Unfit      bool            `json:"unfit"`            // they cannot be, though totals are known
+	Low        float64         `json:"low"`              // smallest weight
+	High       float64         `json:"high"`             // largest weight
+	Kish       float64         `json:"kish"`             // n·Σw²/(Σw)²
+	Replicates int             `json:"replicates"`
+	Seed       uint32          `json:"seed"`
+	Untold     bool            `json:"-"` // nothing but replicates and seed is known
 }
 
 // Names of the columns of the frame.
@@ -146,7 +149,7 @@ func (s *Sample) rake(margins []estimate.Margin) {
 	}
 	d, _, err := s.design.Rake(margins, estimate.RakeOptions{})
 	if err != nil {
-		s.cells, s.Report.Unfit = nil, err.Error()
+		s.cells, s.Report.Unfit = nil, true
 		return
 	}
 	s.design, s.Report.Fitted = d, true

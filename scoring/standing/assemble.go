@@ -146,7 +146,7 @@ func (a *assembly) gather(ctx context.Context, plan *scoring.Plan) (*Standing, e
 		}
 	}
 	if x := in.surveys.Sample; x != nil {
-		s.Sample = x
+		s.Sample, s.Design = x, &x.Report
 		s.spreadRanks(units)
 	}
 	return s, nil
@@ -190,7 +190,7 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 		}
 	}
 	s.Least = max(disclosure.LeastOf(f), in.surveys.Least)
-	s.Provisional, s.Designed = in.surveys.Provisional, in.surveys.Designed
+	s.Provisional, s.Designed, s.Design = in.surveys.Provisional, in.surveys.Designed, in.surveys.Design
 	if a.view == Public {
 		s.Answers = in.surveys.ByAgency
 	}
@@ -221,6 +221,7 @@ func (a *assembly) refer(ctx context.Context, ref scoring.Reference, s *Standing
 		}
 	}
 	s.Provisional = s.Provisional || other.Provisional
+	s.Referred = s.Referred || other.Designed || other.Referred
 	x, out := index{ref.Key(), make(map[string]scoring.Score, len(other.Outcome.Results))}, other.Outcome
 	if a.view == Public { // what the gate holds back there must not come out here
 		out, _, _ = disclosure.Clear(other.Plan, out, other.Answers, other.Least)

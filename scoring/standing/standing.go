@@ -47,6 +47,7 @@ type Surveys struct {
 	ByAgency    map[string]scoring.Survey // no entry: nothing to show
 	Few         map[string]bool           // agencies with answers, but fewer than may be shown
 	Designed    bool                      // people were drawn by a design
+	Design      *sampled.Report           // how the answers were weighed, where ByAgency gives weighted ones without Sample
 	Least       int64                     // people that have to be behind a public figure; 0 = as the framework says
 	Sample      *sampled.Sample           // whose weighted answers ByAgency gives; nil: every answer counts once
 }
@@ -88,7 +89,9 @@ type Standing struct {
 	Outcome     *scoring.Outcome
 	Provisional bool            // a survey behind it is still open
 	Designed    bool            // the respondents of its own survey were drawn by a design
-	Sample      *sampled.Sample // of its own survey, where the figures are weighted by a design
+	Referred    bool            // those of an index that it refers to were
+	Design      *sampled.Report // how those of its own survey were weighed; nil: they were not
+	Sample      *sampled.Sample // the respondents themselves; a release has none
 
 	Least   int64                     // people that have to be behind a public figure
 	Answers map[string]scoring.Survey // by agency, for the gate in front of public figures; nil in other views
