@@ -100,7 +100,7 @@ func (d *dossier) stamp() string {
 	return stamp
 }
 
-// address is the one form of the page's address; a period that no index has counts as not said.
+// address is the one form of the page's address.
 func (d *dossier) address(period string) string {
 	base := agencyAddress(d.agency.Code, d.live)
 	for _, x := range d.indexes {
@@ -111,7 +111,7 @@ func (d *dossier) address(period string) string {
 	return base
 }
 
-// dossier reads everything about the agency in the path.
+// dossier reads everything about the agency in the path. A period that no index of it has is standing.ErrUnknownPeriod.
 func (s *Server) dossier(c echo.Context, live bool) (*dossier, error) {
 	ctx := c.Request().Context()
 	d := &dossier{live: live}
@@ -142,6 +142,9 @@ func (s *Server) dossier(c echo.Context, live bool) (*dossier, error) {
 		if err := s.follow(c, d, code); err != nil {
 			return nil, fmt.Errorf("agency: %w", err)
 		}
+	}
+	if p := c.QueryParam(byPeriod); p != "" && !slices.ContainsFunc(d.indexes, func(x course) bool { return string(x.shown.period) == p }) {
+		return nil, fmt.Errorf("agency %q in %q: %w", d.agency.Code, p, standing.ErrUnknownPeriod)
 	}
 	return d, nil
 }

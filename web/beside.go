@@ -9,7 +9,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"thuocdo/scoring"
 	"thuocdo/scoring/release"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
@@ -54,9 +53,13 @@ func (s *Server) besideOf(c echo.Context) (*besideRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	ask.settle(b)
+	if err := ask.settle(b); err != nil {
+		return nil, err
+	}
 	r := &besideRequest{board: b, stamp: stampOf(b), base: besidePath + "/" + pathSegment(ask.Framework) + "/" + pathSegment(ask.Period), method: ask.Method}
-	r.choose(c)
+	if err := r.choose(c); err != nil {
+		return nil, err
+	}
 	ask.Group = r.group
 	r.back = ask.address()
 	return r, nil
@@ -77,15 +80,15 @@ func (s *Server) releaseBesideOf(c echo.Context) (*besideRequest, error) {
 	}
 	back := releaseAddress(rec.ID)
 	r := &besideRequest{board: b, stamp: s.releaseStamp(rec), base: back + besideName, back: back, release: rec}
-	r.choose(c)
-	return r, nil
+	return r, r.choose(c)
 }
 
 // choose settles the group and the agencies: those of the group of the first that is there.
-func (r *besideRequest) choose(c echo.Context) {
+func (r *besideRequest) choose(c echo.Context) (err error) {
 	asked := slices.DeleteFunc(slices.Clone(c.QueryParams()[byAgency]), func(x string) bool { return strings.TrimSpace(x) == "" })
-	r.group = c.QueryParam(byGroup)
-	groups := groupsOf(r.board)
+	if r.group, err = settledGroup(r.board, c.QueryParam(byGroup)); err != nil {
+		return err
+	}
 	var found []string
 	for _, x := range asked[:min(len(asked), mostAsked)] {
 		code, ok := r.find(strings.TrimSpace(x))
@@ -97,16 +100,14 @@ func (r *besideRequest) choose(c echo.Context) {
 		}
 	}
 	if len(found) > 0 {
-		r.group = r.groupOf(found[0])
-	}
-	if !slices.ContainsFunc(groups, func(g scoring.GroupSummary) bool { return groupCode(g.Group) == r.group }) || r.group == groupCode(groups[0].Group) {
-		r.group = ""
+		r.group, _ = settledGroup(r.board, r.groupOf(found[0]))
 	}
 	for _, i := range membersOf(r.board, r.group) {
 		if code := r.board.Outcome.Results[i].Unit; slices.Contains(found, code) {
 			r.codes = append(r.codes, code)
 		}
 	}
+	return nil
 }
 
 // find takes a code, or a name that one agency alone has, with its marks or without.

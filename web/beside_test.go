@@ -42,7 +42,7 @@ func TestAgenciesSideBySideHaveTheFiguresOfTheRanking(t *testing.T) {
 		"?co-quan=01&co-quan=01-a":          "đã đủ năm cơ quan: 01-a", // of another group
 		"":                                  "Chưa chọn cơ quan nào",
 		"?co-quan=%3Cb%3E&lang=en":          "&lt;b&gt;",
-		"?nhom=" + unrankedGroup:            "Chưa chọn",
+		"?nhom=commune":                     "Chưa chọn",
 		"?cach-tinh=share-pooled&lang=en":   `name="cach-tinh" value="share-pooled"`,
 		"?co-quan=01&co-quan=79&co-quan=48": "Chưa so được vì thiếu điểm",
 	} {

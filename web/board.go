@@ -12,6 +12,7 @@ import (
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
+	"thuocdo/web/problem"
 )
 
 // board is a standing with what pages look up in it. It is immutable.
@@ -36,6 +37,27 @@ func (b *board) profile(agency string) (p report.Profile, ok bool) {
 		p.Least = b.Least
 	}
 	return p, true
+}
+
+// only returns the board of one group, as addresses write it; "" is all of them. A group that it has not is problem.ErrNoSuchPage.
+func (b *board) only(group string) (*board, error) {
+	if group == "" {
+		return b, nil
+	}
+	g := slices.IndexFunc(b.Outcome.Groups, func(g scoring.GroupSummary) bool { return groupCode(g.Group) == group })
+	if g < 0 {
+		return nil, fmt.Errorf("ranking group %q: %w", group, problem.ErrNoSuchPage)
+	}
+	s, o := *b.Standing, *b.Outcome
+	o.Groups, o.Results = o.Groups[g:g+1], nil
+	var spans []report.RankSpan
+	for _, i := range b.members[group] {
+		o.Results, spans = append(o.Results, b.Outcome.Results[i]), append(spans, b.spans[i])
+	}
+	s.Outcome = &o
+	x := newBoard(&s)
+	x.survey, x.serial, x.spans = b.survey, b.serial, spans
+	return x, nil
 }
 
 // span returns the rank interval of an agency.

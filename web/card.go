@@ -94,7 +94,9 @@ func (s *Server) rankingCard(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.settle(b)
+	if err := r.settle(b); err != nil {
+		return err
+	}
 	return s.sendCard(c, r.address(), stampOf(b), func() (*document.Card, error) { return boardCard(s.language(c), b, r.Group), nil })
 }
 

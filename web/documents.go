@@ -118,12 +118,10 @@ func (s *Server) officialIndex(ctx context.Context, l *locale.Locale, d *dossier
 	return out, err
 }
 
-// sendNational sends the report on a whole index.
-func (s *Server) sendNational(c echo.Context, r rankingRequest, f document.Format, b *board) error {
+// sendNational sends the report on an index: on all of b, or on the group of it that is shown.
+func (s *Server) sendNational(c echo.Context, r rankingRequest, f document.Format, b, shown *board) error {
 	ctx := c.Request().Context()
-	r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: r.Live, Sort: sortRank, Page: 1}
-	r.settle(b)
-	n := &official.National{Standing: b.Standing, Spans: b.spans, Live: r.Live, Lang: s.language(c).Tag(), Produced: s.produced(r.Live)}
+	n := &official.National{Standing: shown.Standing, Spans: shown.spans, Live: r.Live, Lang: s.language(c).Tag(), Produced: s.produced(r.Live)}
 	stamp := stampOf(b)
 	before, broken, err := s.boardBefore(ctx, r, b)
 	if err != nil {
@@ -142,7 +140,11 @@ func (s *Server) sendNational(c echo.Context, r rankingRequest, f document.Forma
 			n.Release = sealed.ID
 		}
 	}
-	return s.sendDocument(c, r.Live, f, r.address(), stamp, func() (*document.Document, error) { return n.Document(), nil })
+	return s.sendDocument(c, r.Live, f, r.address(), stamp, func() (*document.Document, error) {
+		d := n.Document()
+		d.Name = ofGroup(d.Name, r.Group)
+		return d, nil
+	})
 }
 
 // boardBefore returns the board of the period before if it compares, with the agencies that were reorganised in between; nil where

@@ -39,7 +39,7 @@ func (s *Server) rankingFormat(file string, b *board, lang string) (report.Forma
 	return s.cfg.Cubes[i].Of(report.RankingCube(b.Standing), lang), nil
 }
 
-// rankingFile sends the whole ranking as a file, all groups and all nodes.
+// rankingFile sends the whole ranking as a file, all nodes and all groups, or the one that is asked for.
 func (s *Server) rankingFile(live bool) echo.HandlerFunc {
 	return func(c echo.Context) error { return s.sendRanking(c, parseRanking(c, live), c.Param("file")) }
 }
@@ -49,22 +49,44 @@ func (s *Server) sendRanking(c echo.Context, r rankingRequest, file string) erro
 	if err != nil {
 		return err
 	}
+	whole := b
+	if b, err = b.only(r.Group); err != nil {
+		return err
+	}
+	r = r.ofFile(b)
 	if format, ok := s.documentFormat(file); ok {
-		return s.sendNational(c, r, format, b)
+		return s.sendNational(c, r, format, whole, b)
 	}
 	format, err := s.rankingFormat(file, b, s.language(c).Tag())
 	if err != nil {
 		return err
 	}
-	r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Live: r.Live, Sort: sortRank, Page: 1}
-	r.settle(b)
 	n, stamp, err := s.countsOf(c.Request().Context(), b)
 	if err != nil {
 		return err
 	}
 	return s.file(c, r.Live, format, r.address(), stampOf(b)+stamp, func() (*report.Table, error) {
-		return n.columns(report.Ranking(b.Standing, s.language(c).Tag(), s.produced(r.Live)), s.language(c)), nil
+		t := n.columns(report.Ranking(b.Standing, s.language(c).Tag(), s.produced(r.Live)), s.language(c))
+		t.Name = ofGroup(t.Name, r.Group)
+		return t, nil
 	})
+}
+
+// ofFile is the request of a file in one form: of all groups, or of one by name.
+func (r rankingRequest) ofFile(b *board) rankingRequest {
+	r = rankingRequest{Framework: r.Framework, Period: r.Period, Method: r.Method, Group: r.Group, Live: r.Live, Sort: sortRank, Page: 1}
+	if m := b.Plan.Framework().Methods; len(m) > 0 && r.Method == m[0].Code {
+		r.Method = ""
+	}
+	return r
+}
+
+// ofGroup names a file of one ranking group; "" is all of them.
+func ofGroup(name, group string) string {
+	if group == "" {
+		return name
+	}
+	return name + "-" + group
 }
 
 // agencyFile sends every score of an agency in every period.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/web/problem"
 )
@@ -95,7 +96,9 @@ func (s *Server) embedRanking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.settle(b)
+	if err := r.settle(b); err != nil {
+		return err
+	}
 	sealed, agrees, err := s.sealedOf(c.Request().Context(), b)
 	if err != nil {
 		return err
@@ -128,7 +131,9 @@ func (s *Server) embedRelease(c echo.Context) error {
 		return err
 	}
 	ask := rankingRequest{Framework: rec.About.Framework, Period: rec.About.Period, Group: c.QueryParam(byGroup), Sort: sortRank, Page: 1}
-	ask.settle(b)
+	if err := ask.settle(b); err != nil {
+		return err
+	}
 	address := embedAddress(e.Address, kind)
 	if ask.Group != "" {
 		address += "&" + byGroup + "=" + queryValue(ask.Group)
@@ -148,6 +153,9 @@ func (s *Server) embedAgency(c echo.Context) error {
 	for i := range d.indexes {
 		if d.indexes[i].framework != c.Param("framework") {
 			continue
+		}
+		if asked := c.QueryParam(byPeriod); asked != "" && asked != string(d.indexes[i].shown.period) {
+			return fmt.Errorf("%s of %q in %q: %w", d.indexes[i].framework, d.agency.Code, asked, standing.ErrUnknownPeriod)
 		}
 		back := d.address(c.QueryParam(byPeriod))
 		base, query, asked := strings.Cut(back, "?")

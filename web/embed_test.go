@@ -26,15 +26,15 @@ func TestFramesHoldThePublicFiguresWithTheirSource(t *testing.T) {
 	s, id := provinces(t)
 	b := newBrowser(t, s)
 	for target, want := range map[string][]string{
-		"/nhung/xep-hang/muoi/2025":                                {"chart-dots", "7,50", `href="/xep-hang/muoi/2025"`, "Công bố lúc"},
-		"/nhung/xep-hang/muoi/2025?kieu=bang&lang=en":              {"<table", "7.50", `href="/xep-hang/muoi/2025?lang=en"`, "Figures taken on 1 June 2026"},
-		"/nhung/xep-hang/muoi/2025?kieu=ban-do&nen=toi":            {"chart-map", "7,50", "Hoàng Sa", "Trường Sa", "embed-dark.", `content="dark"`},
-		"/nhung/cong-bo/" + id:                                     {"chart-dots", "7,50", `href="/cong-bo/` + id + `"`, id},
-		"/nhung/cong-bo/" + id + "?kieu=bang&nen=sang":             {"<table", "embed-light."},
-		"/nhung/cong-bo/" + id + "?kieu=ban-do&lang=en":            {"chart-map", "Hanoi"},
-		"/nhung/co-quan/01/muoi":                                   {"<table", "7,50", `href="/co-quan/01"`, "/phuong-phap/muoi"},
-		"/nhung/co-quan/01/muoi?kieu=bang&lang=en":                 {"<table", "7.50"},
-		"/nhung/xep-hang/muoi/2025?kieu=khong-co&nen=x&nhom=x&a=b": {"chart-dots"},
+		"/nhung/xep-hang/muoi/2025":                         {"chart-dots", "7,50", `href="/xep-hang/muoi/2025"`, "Công bố lúc"},
+		"/nhung/xep-hang/muoi/2025?kieu=bang&lang=en":       {"<table", "7.50", `href="/xep-hang/muoi/2025?lang=en"`, "Figures taken on 1 June 2026"},
+		"/nhung/xep-hang/muoi/2025?kieu=ban-do&nen=toi":     {"chart-map", "7,50", "Hoàng Sa", "Trường Sa", "embed-dark.", `content="dark"`},
+		"/nhung/cong-bo/" + id:                              {"chart-dots", "7,50", `href="/cong-bo/` + id + `"`, id},
+		"/nhung/cong-bo/" + id + "?kieu=bang&nen=sang":      {"<table", "embed-light."},
+		"/nhung/cong-bo/" + id + "?kieu=ban-do&lang=en":     {"chart-map", "Hanoi"},
+		"/nhung/co-quan/01/muoi":                            {"<table", "7,50", `href="/co-quan/01"`, "/phuong-phap/muoi"},
+		"/nhung/co-quan/01/muoi?kieu=bang&lang=en":          {"<table", "7.50"},
+		"/nhung/xep-hang/muoi/2025?kieu=khong-co&nen=x&a=b": {"chart-dots"},
 	} {
 		a := b.get(target)
 		if a.StatusCode != http.StatusOK || a.Header.Get("Set-Cookie") != "" || a.Header.Get("ETag") == "" || strings.Contains(a.body, "<script") {

@@ -147,7 +147,7 @@ func TestCopiesHoldNothingOfTheReadersAddress(t *testing.T) {
 	s, _ := mustFigures(t)
 	b := newBrowser(t, s)
 	for _, target := range []string{"/xep-hang", "/xep-hang/sipas/2025", "/co-quan/01", "/phuong-phap/sipas"} {
-		first := b.get(target + "?bay=%22%3E%3Cscript%3E&nhom=%3Cb%3E&ky=%27x&phien-ban=evil&sap-xep=evil&trang=-7")
+		first := b.get(target + "?bay=%22%3E%3Cscript%3E&sap-xep=evil&trang=-7")
 		second := b.get(target)
 		if first.body != second.body || strings.Contains(second.body, "bay") || strings.Contains(second.body, "evil") {
 			t.Errorf("%s differs with parameters that mean nothing", target)

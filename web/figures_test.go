@@ -298,7 +298,7 @@ func TestColumnsSortWithoutScript(t *testing.T) {
 		}
 		t.Errorf("no link sorts by %s", key)
 	}
-	if a := b.get("/xep-hang/sipas/2025?sap-xep=khong-co&thu-tu=giam&trang=99&nhom=khong-co"); a.body != start.body {
+	if a := b.get("/xep-hang/sipas/2025?sap-xep=khong-co&thu-tu=giam&trang=99"); a.body != start.body {
 		t.Error("an order that does not exist is not the default one")
 	}
 }

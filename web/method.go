@@ -75,7 +75,12 @@ func (s *Server) method(c echo.Context) error {
 		return fmt.Errorf("method: %q: %w", c.Param("framework"), standing.ErrUnknownFramework)
 	}
 	slices.SortStableFunc(versions, func(a, b *scoring.Framework) int { return cmp.Compare(b.Effective.From, a.Effective.From) })
-	at := max(0, slices.IndexFunc(versions, func(f *scoring.Framework) bool { return f.Version == c.QueryParam(byVersion) }))
+	at := 0
+	if asked := c.QueryParam(byVersion); asked != "" {
+		if at = slices.IndexFunc(versions, func(f *scoring.Framework) bool { return f.Version == asked }); at < 0 {
+			return fmt.Errorf("method: %q %q: %w", c.Param("framework"), asked, standing.ErrUnknownFramework)
+		}
+	}
 	address := methodAddress(versions, at)
 	stamp := ""
 	for _, f := range versions {

@@ -120,7 +120,9 @@ func (s *Server) ranking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.settle(b)
+	if err := r.settle(b); err != nil {
+		return err
+	}
 	return s.publish(c, r.address(), fmt.Sprint(stampOf(b), periods, stamp, sealedStamp(sealed, agrees)), func() (page, error) {
 		return s.rankingPage(s.language(c), b, r, periods).counted(n).released(sealed, agrees).offered(s, c), nil
 	})
@@ -141,7 +143,9 @@ func (s *Server) liveRanking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r.settle(b)
+	if err := r.settle(b); err != nil {
+		return err
+	}
 	return s.show(c, http.StatusOK, s.rankingPage(s.language(c), b, r, periods).counted(n))
 }
 

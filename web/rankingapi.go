@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -12,7 +11,6 @@ import (
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/survey"
-	"thuocdo/web/problem"
 )
 
 // rankingDocument is the answer of GET /api/v1/indexes/{framework}/{period}/ranking. Numbers are unrounded.
@@ -86,8 +84,9 @@ func (s *Server) rankingAPI(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if r.Group != "" && !slices.ContainsFunc(b.Outcome.Groups, func(g scoring.GroupSummary) bool { return g.Group == r.Group }) {
-		return fmt.Errorf("ranking group %q: %w", r.Group, problem.ErrNoSuchPage)
+	shown, err := b.only(r.Group)
+	if err != nil {
+		return err
 	}
 	key := fmt.Sprintf("api ranking %q %q %q %q", r.Framework, r.Period, r.Method, r.Group)
 	n, stamp, err := s.countsOf(c.Request().Context(), b)
@@ -99,7 +98,7 @@ func (s *Server) rankingAPI(c echo.Context) error {
 		return err
 	}
 	f, err := s.copies.get(c.Request().Context(), key, stampOf(b)+stamp+sealedStamp(sealed, agrees), func() (*copyOf, error) {
-		d := newRankingDocument(b, r.Group).counted(n)
+		d := newRankingDocument(shown).counted(n)
 		if agrees {
 			d.Release = &sealed.ID
 		}
@@ -115,7 +114,7 @@ func (s *Server) rankingAPI(c echo.Context) error {
 	return deliver(c, f)
 }
 
-func newRankingDocument(b *board, group string) *rankingDocument {
+func newRankingDocument(b *board) *rankingDocument {
 	f := b.Plan.Framework()
 	d := &rankingDocument{Framework: f.Code, Version: f.Version, Title: f.Title, Method: b.Plan.MethodCode(), Period: b.Period,
 		Provisional: b.Provisional, MaxPoints: f.MaxPoints, Decimals: f.Decimals(), Groups: []groupEntry{}, Results: []resultEntry{}}
@@ -127,14 +126,10 @@ func newRankingDocument(b *board, group string) *rankingDocument {
 		d.Nodes = append(d.Nodes, e)
 	}
 	for _, g := range b.Outcome.Groups {
-		if group == "" || g.Group == group {
-			d.Groups = append(d.Groups, groupEntry{g.Group, groupTitle(b, g.Group), g.Units, g.Ranked, points(g.Mean), points(g.Best)})
-		}
+		d.Groups = append(d.Groups, groupEntry{g.Group, groupTitle(b, g.Group), g.Units, g.Ranked, points(g.Mean), points(g.Best)})
 	}
 	for i := range b.Outcome.Results {
-		if group == "" || b.Outcome.Results[i].Group == group {
-			d.Results = append(d.Results, newResultEntry(b, i))
-		}
+		d.Results = append(d.Results, newResultEntry(b, i))
 	}
 	return d
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -11,6 +12,7 @@ import (
 	"thuocdo/survey"
 	"thuocdo/web/chart"
 	"thuocdo/web/locale"
+	"thuocdo/web/problem"
 )
 
 // Orders of a ranking. A node code is an order too.
@@ -122,14 +124,11 @@ type rankingRow struct {
 	NodeNotes []phrase.Text
 }
 
-// settle brings a request into the one form its page has: the default group by name, pages that exist.
-func (r *rankingRequest) settle(b *board) {
-	groups := groupsOf(b)
-	if !slices.ContainsFunc(groups, func(g scoring.GroupSummary) bool { return groupCode(g.Group) == r.Group }) {
-		r.Group = ""
-	}
-	if len(groups) > 0 && r.Group == groupCode(groups[0].Group) {
-		r.Group = ""
+// settle brings a request into the one form its page has: the default group by name, pages that exist. A group that the ranking has
+// not is problem.ErrNoSuchPage.
+func (r *rankingRequest) settle(b *board) (err error) {
+	if r.Group, err = settledGroup(b, r.Group); err != nil {
+		return err
 	}
 	if len(b.Plan.Framework().Methods) > 0 && r.Method == b.Plan.Framework().Methods[0].Code {
 		r.Method = ""
@@ -142,6 +141,19 @@ func (r *rankingRequest) settle(b *board) {
 	}
 	r.Turned = r.Descending != descendsFirst(r.Sort)
 	r.Page = min(max(r.Page, 1), pagesOf(len(membersOf(b, r.Group))))
+	return nil
+}
+
+// settledGroup returns the group of an address in its one form: "" is the first one.
+func settledGroup(b *board, group string) (string, error) {
+	groups := groupsOf(b)
+	switch i := slices.IndexFunc(groups, func(g scoring.GroupSummary) bool { return groupCode(g.Group) == group }); {
+	case i > 0:
+		return group, nil
+	case i < 0 && group != "":
+		return "", fmt.Errorf("ranking group %q: %w", group, problem.ErrNoSuchPage)
+	}
+	return "", nil
 }
 
 func pagesOf(n int) int { return max(1, (n+perPage-1)/perPage) }

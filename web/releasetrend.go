@@ -104,7 +104,9 @@ func (s *Server) releaseTrend(c echo.Context) error {
 		return err
 	}
 	p := &releaseTrendPage{releaseEntry: s.releaseEntry(s.language(c), r, releaseAddress(r.ID)), l: s.language(c), edges: edges}
-	p.choose(own, c.QueryParam(byAgency), c.QueryParam(byGroup))
+	if err := p.choose(own, c.QueryParam(byAgency), c.QueryParam(byGroup)); err != nil {
+		return err
+	}
 	build := func() (page, error) {
 		x, err := s.sealed(ctx, r.ID)
 		if err != nil {
@@ -175,7 +177,10 @@ func (p *releaseTrendPage) to(agency, group string) string {
 }
 
 // choose settles what is asked for: an agency of the release, or one of its groups.
-func (p *releaseTrendPage) choose(own *release.Totals, agency, group string) {
+func (p *releaseTrendPage) choose(own *release.Totals, agency, group string) error {
+	if group != "" && !slices.ContainsFunc(own.Groups, func(g release.Mean) bool { return groupCode(g.Group) == group }) {
+		return fmt.Errorf("ranking group %q: %w", group, problem.ErrNoSuchPage)
+	}
 	if agency = strings.TrimSpace(agency); agency != "" {
 		if row, ok := own.Of[agency]; ok {
 			p.Agency, p.Name = agency, row.Name
@@ -201,12 +206,13 @@ func (p *releaseTrendPage) choose(own *release.Totals, agency, group string) {
 		}
 	}
 	if len(own.Of) > perPage {
-		return
+		return nil
 	}
 	for _, row := range own.Of {
 		p.Choose = append(p.Choose, whatIfOption{Value: row.Agency, Words: p.l.In(row.Name), Current: row.Agency == p.Agency})
 	}
 	slices.SortFunc(p.Choose, func(a, b whatIfOption) int { return strings.Compare(a.Value, b.Value) })
+	return nil
 }
 
 // fill places every release, oldest first. The code of an agency that was only renamed is followed back.

@@ -1,6 +1,8 @@
 package official
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"thuocdo/scoring"
@@ -52,7 +54,7 @@ func (a *Agency) Document() *document.Document {
 		}
 		p.method(report.Facts(x.Standing, a.Lang, time.Time{}))
 	}
-	d := &document.Document{Name: "bao-cao-diem-" + a.Code, Lang: a.Lang, Blocks: p.blocks, Produced: a.Produced,
+	d := &document.Document{Name: "bao-cao-diem-" + a.Code + a.periods(), Lang: a.Lang, Blocks: p.blocks, Produced: a.Produced,
 		Head:       document.Head{Agency: a.Name.In(a.Lang), Symbol: symbol(a.Lang), Kind: p.say("Báo cáo", "Report"), Subject: p.subject(a)},
 		Signs:      []document.Signature{{Authority: []string{p.say("Người đứng đầu cơ quan", "Head of the agency")}}},
 		Recipients: filed(a.Lang)}
@@ -60,6 +62,19 @@ func (a *Agency) Document() *document.Document {
 		d.Head.Above = a.Above.In(a.Lang)
 	}
 	return d
+}
+
+// periods are those of the indexes, for the name of the file: "-2025", or "-2025_2026" where they differ.
+func (a *Agency) periods() string {
+	var list []string
+	for i := range a.Indexes {
+		list = append(list, a.Indexes[i].Period)
+	}
+	slices.Sort(list)
+	if list = slices.Compact(list); len(list) == 0 {
+		return ""
+	}
+	return "-" + strings.Join(list, "_")
 }
 
 // symbol begins the symbol of a report; who writes it adds the agency's letters.
