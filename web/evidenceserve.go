@@ -53,8 +53,7 @@ func (s *Server) document(c echo.Context) error {
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
 	h.Set("ETag", `"`+digest+`"`)
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(writeTimeout + time.Duration(list[i].Size/slowest)*time.Second))
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, f)
-	return nil
+	return serveParts(c, f)
 }
 
 // opens reports whether an account may read a document: its agency, whoever runs or audits the service, and the appraisers of the season

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -116,8 +115,7 @@ func (s *Server) sendData(c echo.Context, f DataFormat) error {
 	h.Set("ETag", tag)
 	h.Set("Content-Type", f.Media)
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(w.Code, true)+"."+f.Ending+`"`)
-	http.ServeContent(c.Response(), c.Request(), "", time.Time{}, out)
-	return nil
+	return serveParts(c, out)
 }
 
 // writeData writes the file and returns its tag. It holds what analyses of all valid responses see, without open answers, and aliases

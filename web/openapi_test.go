@@ -195,7 +195,7 @@ func calls(op *openapi3.Operation, by *browser, allowed bool) (list []call) {
 		}
 	}
 	if op.RequestBody == nil {
-		return list
+		return append(list, conditional(base)...)
 	}
 	for _, b := range bodies() {
 		c := base()
@@ -206,6 +206,22 @@ func calls(op *openapi3.Operation, by *browser, allowed bool) (list []call) {
 		c := base()
 		c.media = media
 		list = append(list, c)
+	}
+	return list
+}
+
+// conditional are requests for parts and under conditions: any client may send such, whatever is described.
+func conditional(base func() call) (list []call) {
+	for _, header := range [][2]string{{"Range", "bytes=0-3"}, {"Range", "bytes=-1"}, {"Range", "bytes=99999999-"}, {"Range", "bytes=3-1"}, {"Range", "bytes=0-0,2-2"}, {"Range", "lines=1"},
+		{"Range", "\xff"}, {"If-Match", `"zz"`}, {"If-Match", "*"}, {"If-Match", "zz"}, {"If-None-Match", "*"}, {"If-None-Match", `W/"zz"`}, {"If-Range", `"zz"`},
+		{"If-Modified-Since", "Mon, 02 Jan 2006 15:04:05 GMT"}, {"If-Unmodified-Since", "Mon, 02 Jan 2006 15:04:05 GMT"}, {"If-Unmodified-Since", "never"}} {
+		c := base()
+		c.header.Set(header[0], header[1])
+		list = append(list, c)
+		both := base()
+		both.header.Set("Range", "bytes=99999999-")
+		both.header.Set(header[0], header[1])
+		list = append(list, both)
 	}
 	return list
 }

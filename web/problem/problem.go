@@ -43,6 +43,8 @@ var (
 	ErrNoKey       = errors.New("once-only key is missing")
 	ErrNoVersion   = errors.New("If-Match with the version that was seen is missing")
 	ErrChanged     = errors.New("changed since it was seen")
+	ErrOtherFile   = errors.New("the file has none of the tags that are asked for")
+	ErrNoBytes     = errors.New("the file has none of the bytes that are asked for")
 	ErrPanic       = errors.New("panic")
 	ErrCrowded     = errors.New("too many requests of this kind at once")
 	ErrNoFile      = errors.New("the file of a document is gone")
@@ -125,6 +127,8 @@ var table = []struct {
 	{quality.ErrGone, Kind{Status: 409, Code: "conflict"}},
 	{quality.ErrConflict, Kind{Status: 409, Code: "conflict"}},
 	{ErrNoSuchPage, Kind{Status: 404, Code: "not_found"}},
+	{ErrOtherFile, Kind{Status: 412, Code: "other_file"}},
+	{ErrNoBytes, Kind{Status: 416, Code: "no_bytes"}},
 	{ErrNoFile, Kind{Status: 500, Code: "no_file"}},
 	{ErrNotCounted, Kind{Status: 404, Code: "not_counted"}},
 	{ErrSignInFirst, Kind{Status: 401, Code: "sign_in"}},
