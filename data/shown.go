@@ -15,14 +15,14 @@ import (
 //
 //   - While a wave is open its public copies count everything that came in, and move in steps as ever.
 //   - Of a wave that is over everyone sees the valid responses, unless those differ from what everyone saw before by fewer
-//     than five answers: then what was seen before stays, until more is decided.
+//     than five people, or in some question by fewer than five answers: then what was seen before stays, until more is decided.
 //
 // What was seen before is the older of the public copies; a decision about a wave that is over first puts there what
 // everyone is seeing.
 
 // shown returns what everyone sees of a wave that is over, given its valid responses and what was seen before, if anything.
 func shown(valid, before *survey.Tally, step int64) *survey.Tally {
-	if before == nil || valid.Equal(before) || valid.Distance(before) >= step {
+	if before == nil || valid.Equal(before) || !valid.Near(before, step) {
 		return valid
 	}
 	return before

@@ -60,3 +60,48 @@ func TestDistanceSeesExchanges(t *testing.T) {
 		t.Errorf("distance %d, want 10", d)
 	}
 }
+
+// Twenty responses more, of which some answer a question: its counts tell what these said, however many the others are.
+func TestNearLooksAtEveryQuestionByItself(t *testing.T) {
+	t.Parallel()
+	f := MustForm(t, sipas())
+	var rated []int
+	for i := range f.Len() {
+		if f.Question(i).Type == survey.Rating {
+			rated = append(rated, i)
+		}
+	}
+	tally := func(all, some int) *survey.Tally {
+		x := f.Layout(survey.FactorBasis).New()
+		for k := range all {
+			a := make(survey.Answers, f.Len())
+			a[rated[0]] = survey.Answer{Set: true, Choice: 1}
+			if k < some {
+				a[rated[1]] = survey.Answer{Set: true, Choice: k % 2}
+			}
+			x.Add(a)
+		}
+		return x
+	}
+	for _, c := range []struct {
+		all, some int
+		near      bool
+	}{{20, 8, false}, {40, 8, false}, {40, 9, true}, {40, 12, true}, {40, 13, false}, {24, 8, true}, {25, 8, false}, {20, 7, true}, {20, 3, false}} {
+		was, is := tally(20, 8), tally(c.all, c.some)
+		if was.Near(is, 5) != c.near || is.Near(was, 5) != c.near {
+			t.Errorf("%d responses, %d answers: near %v", c.all, c.some, !c.near)
+		}
+	}
+	pairs := func(shift int) *survey.Tally {
+		x := f.Layout(survey.FactorBasis).New()
+		for k := range 20 {
+			a := make(survey.Answers, f.Len())
+			a[rated[0]], a[rated[1]] = survey.Answer{Set: true, Choice: 4 * (k % 2)}, survey.Answer{Set: true, Choice: 4 * ((k + shift) % 2)}
+			x.Add(a)
+		}
+		return x
+	}
+	if !pairs(0).Near(pairs(1), 5) || pairs(0).Near(pairs(2), 5) {
+		t.Error("the same counts of other people are not near, or the same people are")
+	}
+}

@@ -80,3 +80,58 @@ func TestTwoReleasesMayNotTellWhatAFewPeopleSaid(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// answered returns a country in which some people answered about an agency: each gives a mark to q1, q2 and q3, 0 = none.
+func answered(t *testing.T, agency string, people ...[]int) *country {
+	t.Helper()
+	c := newCountry(t, 8, 1)
+	r := scoring.NewRatings([][]string{{"q1", "q2"}, {"q3"}})
+	for _, marks := range people {
+		if err := r.Add(marks); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.surveys.ByAgency[agency] = r
+	return c
+}
+
+// times repeats the marks of a person.
+func times(n int, marks ...int) [][]int { return slices.Repeat([][]int{marks}, n) }
+
+// Five people more, one of whom answered the first question: everybody reads from its counts what that one said, however many answered
+// the others.
+func TestAQuestionThatFewAnsweredOtherwiseKeepsAReleaseBack(t *testing.T) {
+	t.Parallel()
+	seal := func(framework string, people ...[]int) *Release {
+		r, err := Seal(t.Context(), answered(t, "a00001", people...), standing.Query{Framework: framework, Period: "2026"}, "test", key(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	join := slices.Concat[[][]int]
+	base := join(times(5, 5, 3, 2), times(15, 0, 4, 2))
+	small := join(times(2, 5, 3, 2), times(30, 0, 4, 5)) // q1 is held back, and the inputs of the agency with it
+	for _, x := range []struct {
+		name     string
+		was, is  [][]int
+		expected bool
+	}{
+		{"one of five more answered q1", base, join(base, times(4, 0, 3, 3), times(1, 1, 3, 3)), true},
+		{"four of twenty more did", base, join(base, times(16, 0, 3, 3), times(4, 1, 3, 3)), true},
+		{"five of twenty more did", base, join(base, times(15, 0, 3, 3), times(5, 1, 3, 3)), false},
+		{"none of five more did", base, join(base, times(5, 0, 3, 3)), false},
+		{"the inputs are inside, and two of six more answered q3", small, join(small, times(4, 0, 4, 0), times(2, 0, 4, 1)), true},
+		{"the inputs are inside, and six more answered q3", small, join(small, times(6, 0, 4, 1)), false},
+		{"the inputs are inside, and one person of q3 is another", small, join(times(2, 5, 3, 2), times(29, 0, 4, 5), times(1, 0, 4, 1)), true},
+	} {
+		for _, framework := range []string{"voice", "reform"} { // by itself, and as a value of another index
+			a, b := seal(framework, x.was...), seal(framework, x.is...)
+			for _, found := range [][]string{apart(&a.content, &b.content, Least), apart(&b.content, &a.content, Least)} {
+				if slices.Equal(found, []string{"a00001"}) != x.expected || len(found) > 1 {
+					t.Errorf("%s, %s: %v", framework, x.name, found)
+				}
+			}
+		}
+	}
+}
