@@ -57,6 +57,7 @@ var auditedKinds = []audited{
 	{audit.Texts, `SELECT w.code, json_array(e.day, e.n, e.texts) FROM erasures e JOIN waves w ON w.id = e.wave`},
 	{audit.Release, `SELECT r.id, json_array(r.about, r.stored, r.out, r.ended, r.corrects, r.note, r.reason, r.crc,
 		(SELECT group_concat(guest, ' ') FROM (SELECT guest FROM release_guests g WHERE g.release = r.id ORDER BY guest))) FROM releases r`},
+	{audit.Hold, `SELECT framework || ' ' || period, json_array(since, reason) FROM release_holds`},
 	{audit.Factors, `SELECT subject, body FROM (SELECT a.login subject, json_array((SELECT hex(sealed) FROM authenticators WHERE account = a.id AND confirmed),
 		(SELECT json_group_array(json_array(hex(id), hex(handle), name, body)) FROM (SELECT * FROM passkeys WHERE account = a.id ORDER BY id)),
 		(SELECT json_group_array(json_array(selector, hash)) FROM (SELECT * FROM recovery_codes WHERE account = a.id ORDER BY selector)),

@@ -137,6 +137,9 @@ func (s *Store) changeRelease(ctx context.Context, id string, do func(q querier,
 		if err == nil {
 			err = do(q, r)
 		}
+		if err == nil {
+			err = s.holdFor(ctx, q, id)
+		}
 		if err != nil {
 			return fmt.Errorf("release %s: %w", id, err)
 		}

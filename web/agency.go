@@ -165,7 +165,7 @@ const mostPeriods = 12
 // follow reads one index of the agency in every period that has it, and the chosen period in full.
 func (s *Server) follow(c echo.Context, d *dossier, framework string) error {
 	ctx := c.Request().Context()
-	periods, err := s.store.Periods(ctx, framework)
+	periods, err := s.sources.open(ctx, framework, view(d.live, d.all))
 	if err != nil {
 		return err
 	}

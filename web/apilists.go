@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"thuocdo/scoring/phrase"
+	"thuocdo/scoring/standing"
 	"thuocdo/survey"
 	"thuocdo/web/api"
 	"thuocdo/web/problem"
@@ -178,7 +179,7 @@ func (s *Server) indexesAPI(c echo.Context) error {
 	}
 	var list []indexListEntry
 	for _, f := range newest(all) {
-		periods, err := s.store.Periods(ctx, f.Code)
+		periods, err := s.sources.open(ctx, f.Code, standing.Public)
 		if err != nil {
 			return err
 		}

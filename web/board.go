@@ -81,7 +81,8 @@ const mostBoards = 128 << 20
 
 // source is what boards are made from.
 type source interface {
-	standing.Source
+	// of returns what a query is computed from, and the query as that source understands it.
+	of(ctx context.Context, q standing.Query) (standing.Source, standing.Query, error)
 	Stamp(ctx context.Context, period string, v standing.View) (string, error)
 }
 
@@ -272,8 +273,12 @@ func newBrief(b *board) *brief {
 
 // assemble computes a board. Where it equals the former one, it keeps that one's serial, so that pages stay valid.
 func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) (*board, error) {
-	w := &witness{Source: b.src, framework: q.Framework}
-	st, err := standing.Assemble(ctx, w, q)
+	src, asked, err := b.src.of(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("board: %w", err)
+	}
+	w := &witness{Source: src, framework: q.Framework}
+	st, err := standing.Assemble(ctx, w, asked)
 	if err != nil {
 		return nil, fmt.Errorf("board: %w", err)
 	}
@@ -293,6 +298,11 @@ func (b *boards) assemble(ctx context.Context, q standing.Query, former *board) 
 	n.serial = b.next
 	b.mu.Unlock()
 	return n, nil
+}
+
+// Given passes on what the source knows without its inputs.
+func (w *witness) Given(framework, method string) (map[string]*scoring.Result, map[string]scoring.Spread) {
+	return givenBy(w.Source, framework, method)
 }
 
 // newBoard returns a board without its rank intervals.

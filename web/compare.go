@@ -115,11 +115,11 @@ func (s *Server) differences(ctx context.Context, r comparisonRequest) (*report.
 	if err != nil {
 		return nil, err
 	}
-	a, was, err := standing.Inputs(ctx, s.store, r.queries()[0])
+	a, was, err := s.sources.inputs(ctx, r.queries()[0])
 	if err != nil {
 		return nil, err
 	}
-	b, now, err := standing.Inputs(ctx, s.store, r.queries()[1])
+	b, now, err := s.sources.inputs(ctx, r.queries()[1])
 	if err != nil {
 		return nil, err
 	}

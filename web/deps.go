@@ -50,6 +50,7 @@ type Store interface {
 	WaveKeeper
 	Audits
 	Releases
+	Holds
 	Evidence
 	Retentions
 

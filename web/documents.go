@@ -150,7 +150,7 @@ func (s *Server) sendNational(c echo.Context, r rankingRequest, f document.Forma
 // boardBefore returns the board of the period before if it compares, with the agencies that were reorganised in between; nil where
 // it does not.
 func (s *Server) boardBefore(ctx context.Context, r rankingRequest, b *board) (*board, map[string]bool, error) {
-	periods, err := s.store.Periods(ctx, r.Framework) // newest first
+	periods, err := s.sources.open(ctx, r.Framework, r.query().View) // newest first
 	if err != nil {
 		return nil, nil, err
 	}

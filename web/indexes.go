@@ -62,7 +62,7 @@ func (s *Server) indexesPage(c echo.Context, live bool) (*indexesPage, error) {
 	}
 	p := &indexesPage{Live: live, address: desk(live) + "/xep-hang", l: l}
 	for _, f := range newest(all) {
-		periods, err := s.store.Periods(ctx, f.Code)
+		periods, err := s.sources.open(ctx, f.Code, view(live, live))
 		if err != nil {
 			return nil, err
 		}

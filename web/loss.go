@@ -112,7 +112,7 @@ func (s *Server) lossList(ctx context.Context, r lossRequest) (report.LossList, 
 	if err != nil {
 		return l, err
 	}
-	periods, err := s.store.Periods(ctx, r.Framework) // newest first
+	periods, err := s.sources.open(ctx, r.Framework, r.View) // newest first
 	if err != nil {
 		return l, err
 	}
@@ -140,19 +140,16 @@ func (s *Server) lossList(ctx context.Context, r lossRequest) (report.LossList, 
 }
 
 func (s *Server) oneLossList(ctx context.Context, r lossRequest) (report.LossList, error) {
-	own, units, err := standing.Inputs(ctx, s.store, r.Query)
+	own, units, err := s.sources.inputs(ctx, r.Query)
 	if err != nil {
 		return report.LossList{}, err
 	}
 	own = published(own, r.Query)
 	peers := own
 	if r.live() && !r.all {
-		public := r.Query
-		public.View = standing.Public
-		if peers, err = standing.Assemble(ctx, s.store, public); err != nil {
+		if peers, err = s.publicOrAlone(ctx, r.Query, own, r.agency.Code); err != nil {
 			return report.LossList{}, err
 		}
-		peers = published(peers, public)
 	}
 	l, ok := report.NewLossList(own, units, peers, r.agency.Code)
 	if !ok {

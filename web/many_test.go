@@ -174,7 +174,7 @@ func BenchmarkRanking(b *testing.B) {
 		b.Run(fmt.Sprintf("%d agencies/cold", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				s.boards, s.copies = newBoards(s.store, s.cfg.Now), newCopies()
+				s.boards, s.copies = newBoards(s.sources, s.cfg.Now), newCopies()
 				hit(b)
 			}
 		})

@@ -89,7 +89,7 @@ func (s *Server) publicQueries(ctx context.Context, f odata.Fixed) (list []stand
 		if !f.Admits("index", fw.Code) {
 			continue
 		}
-		periods, err := s.store.Periods(ctx, fw.Code)
+		periods, err := s.sources.open(ctx, fw.Code, standing.Public)
 		if err != nil {
 			return nil, err
 		}

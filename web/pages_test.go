@@ -278,7 +278,7 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 		}
 		return err
 	}))
-	code := sources(t)
+	code := pageSources(t)
 	prefixes = append(prefixes, "microdata.", "evidence.done.", "evidence.refused.", "evidence.trouble.")
 	prefixes = append(prefixes, "season.", "stage.", "sheet.", "claim.", "bulk.")
 	prefixes = append(prefixes, "appraise.column.", "appraise.doubt.", "appraise.facet.", "appraise.mark.", "council.vote.", "token.grant.", "accounts.task.", "accounts.wrong.")
@@ -294,8 +294,8 @@ func TestTemplatesAndCatalogueAgree(t *testing.T) {
 	}
 }
 
-// sources returns the package's Go code and templates.
-func sources(tb testing.TB) string {
+// pageSources returns the package's Go code and templates.
+func pageSources(tb testing.TB) string {
 	tb.Helper()
 	var b strings.Builder
 	for _, pattern := range []string{"*.go", "*/*.go", "templates/*/*.html"} {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -105,10 +106,19 @@ func (r rankingRequest) address() string {
 func (s *Server) ranking(c echo.Context) error {
 	r := parseRanking(c, false)
 	b, err := s.boards.get(c.Request().Context(), r.query())
+	if errors.Is(err, standing.ErrUnknownPeriod) {
+		gone, err := s.sources.withdrawn(c.Request().Context(), r.Framework, r.Period)
+		if err != nil {
+			return err
+		}
+		if gone != nil {
+			return s.see(c, releaseAddress(gone.ID)) // which says why
+		}
+	}
 	if err != nil {
 		return err
 	}
-	periods, err := s.store.Periods(c.Request().Context(), r.Framework)
+	periods, err := s.sources.open(c.Request().Context(), r.Framework, r.query().View)
 	if err != nil {
 		return err
 	}
@@ -135,7 +145,7 @@ func (s *Server) liveRanking(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	periods, err := s.store.Periods(c.Request().Context(), r.Framework)
+	periods, err := s.sources.open(c.Request().Context(), r.Framework, r.query().View)
 	if err != nil {
 		return err
 	}

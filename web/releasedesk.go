@@ -28,6 +28,9 @@ type releaseDeskPage struct {
 	Detail    string // what verifying found
 	Corrects  string // as chosen
 	Vi, En    string // as typed
+	Holds     []heldFigures
+	Indexes   []indexOption // that can be held
+	Hold      holdForm      // as typed
 }
 
 func (*releaseDeskPage) template() string { return "release-desk" }
@@ -78,6 +81,11 @@ func (s *Server) releaseList(c echo.Context) (*releaseDeskPage, error) {
 		return nil, err
 	}
 	p := &releaseDeskPage{Publisher: releasePublishers.allow(a, nil), Held: heldReaders.allow(a, nil)}
+	if p.Held {
+		if err := s.addHolds(c, p); err != nil {
+			return nil, err
+		}
+	}
 	for _, r := range list {
 		if mayEnter(a, r) {
 			p.List = append(p.List, s.releaseEntry(s.language(c), r, releaseDeskPath+"/"+pathSegment(r.ID)))

@@ -167,7 +167,7 @@ func (s *Server) planOf(c echo.Context) (*plannedWork, error) {
 }
 
 func (s *Server) periodAfter(ctx context.Context, r lossRequest) (string, error) {
-	periods, err := s.store.Periods(ctx, r.Framework) // newest first
+	periods, err := s.sources.open(ctx, r.Framework, r.View) // newest first
 	if i := slices.Index(periods, survey.Period(r.Period)); i > 0 {
 		return string(periods[i-1]), err
 	}

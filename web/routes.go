@@ -106,6 +106,7 @@ func (s *Server) table(a *api.API) []route {
 		// results before they are published: publishers, and guests of the release
 		{get, releaseDeskPath, signedIn, noBody, s.releaseDesk},
 		{post, releaseDeskPath, releasePublishers, releaseMax, s.addRelease},
+		{post, holdPath, proven(releasePublishers), formMax, s.holdFigures},
 		{get, releaseDeskPath + "/:release", signedIn, noBody, s.releaseRoom},
 		{post, releaseDeskPath + "/:release", proven(releasePublishers), formMax, s.releaseStep},
 		{get, releaseDeskPath + "/:release" + releaseFileName, signedIn, noBody, s.releaseRoomFile},

@@ -25,15 +25,16 @@ type sandbox struct {
 	units         []scoring.Unit     // behind the others
 	base          *standing.Standing // of the units
 	query         standing.Query
-	src           standing.Source
+	src           *sources
+	agency        string
 	all           bool
 }
 
 // sandbox opens the agency among the others: all live for those who may read all, else the others as published.
 func (s *Server) sandbox(ctx context.Context, r lossRequest) (*sandbox, error) {
-	b := &sandbox{query: r.Query, src: s.store, all: r.all}
+	b := &sandbox{query: r.Query, src: s.sources, agency: r.agency.Code, all: r.all}
 	var err error
-	if b.own, b.units, err = standing.Inputs(ctx, s.store, r.Query); err != nil {
+	if b.own, b.units, err = s.sources.inputs(ctx, r.Query); err != nil {
 		return nil, err
 	}
 	i := slices.IndexFunc(b.units, func(u scoring.Unit) bool { return u.Code == r.agency.Code })
@@ -60,7 +61,10 @@ func (b *sandbox) published(ctx context.Context) (*standing.Standing, error) {
 	}
 	q := b.query
 	q.View = standing.Public
-	public, units, err := standing.Inputs(ctx, b.src, q)
+	public, units, err := b.src.inputs(ctx, q)
+	if unspoken(err) {
+		public, units, err = alone(b.own, b.agency), slices.DeleteFunc(slices.Clone(b.units), func(u scoring.Unit) bool { return u.Code != b.agency }), nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ type Server struct {
 	afterwards  sync.WaitGroup        // what goes on after its answer
 	hookClients map[bool]*http.Client // tell other systems of events; true: in private networks too
 	savers      *gate                 // slows down whoever puts forms aside or guesses codes
+	sources     *sources
 	boards      *boards
 	copies      *copies
 	shelf       sealedShelf
@@ -115,7 +116,8 @@ func New(cfg Config, store Store) (*Server, error) {
 	}
 	s.rooms, s.lines.most = newRooms(processors()), mostLines
 	s.views.store, s.views.failed = store.CountPages, func(err error) { s.cfg.Log.Warn("page counts", "error", err) }
-	s.boards, s.copies = newBoards(store, s.cfg.Now), newCopies()
+	s.sources = &sources{store, s.sealed, s.cfg.Now}
+	s.boards, s.copies = newBoards(s.sources, s.cfg.Now), newCopies()
 	s.studies = newStudies(store, s.cfg.Now)
 	base, err := url.Parse(cfg.BaseURL)
 	if err != nil || (cfg.BaseURL != "" && (base.Host == "" || base.Scheme != "https" && base.Scheme != "http")) {

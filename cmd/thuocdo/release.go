@@ -31,6 +31,8 @@ type releaseCmd struct {
 	Publish  releasePublishCmd  `cmd:"" help:"Store a sealed file, open its room, publish it now or at a minute."`
 	Correct  releaseCorrectCmd  `cmd:"" help:"Publish a release in the place of another, with an erratum."`
 	Withdraw releaseWithdrawCmd `cmd:"" help:"Take a release back and say why."`
+	Hold     releaseHoldCmd     `cmd:"" help:"Keep the figures of an index from the public until a release says them."`
+	Lift     releaseLiftCmd     `cmd:"" help:"Show figures that are held as they come in."`
 	List     releaseListCmd     `cmd:"" help:"The releases and their states."`
 }
 
@@ -41,7 +43,6 @@ func (*releaseCmd) Examples() []string {
 		"thuocdo release seal --framework sipas --period 2026 --key release.key -o sipas-2026.thuocdo",
 		"thuocdo release verify sipas-2026.thuocdo --public-key release.pub",
 		"thuocdo release diff sipas-2025.thuocdo sipas-2026.thuocdo --format xlsx -o change.xlsx",
-		"thuocdo release held sipas-2026.thuocdo",
 		"thuocdo release publish sipas-2026.thuocdo --at 2026-12-01T09:00 --room @01,@79,chuyen-vien",
 		"thuocdo release correct mzxw6ytboi2gk3tu again.thuocdo --erratum 'Điểm 1.2 ghi sai' --english '1.2 was wrong'",
 	}

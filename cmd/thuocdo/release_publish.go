@@ -244,5 +244,9 @@ func (x *releaseListCmd) Run(ctx context.Context, c *console) error {
 		}
 		fmt.Fprintln(w, strings.Join([]string{l.ID, string(l.State), l.Framework + " " + l.Version, l.Period, out}, "\t"))
 	}
-	return w.Flush()
+	holds, err := store.Holds(ctx)
+	for _, h := range holds {
+		c.say("held: %s %s since %s", h.Framework, h.Period, h.Since.In(survey.Vietnam).Format("2006-01-02 15:04"))
+	}
+	return errors.Join(err, w.Flush())
 }

@@ -44,6 +44,7 @@ const (
 	Leaf          Kind = "leaf"      // of a sheet
 	Document      Kind = "document"  // that an agency keeps for its claims
 	Release       Kind = "release"   // a sealed result
+	Hold          Kind = "hold"      // of the figures of an index until a release says them
 	Texts         Kind = "texts"     // free texts of a wave
 	Factors       Kind = "factors"   // what an account signs in with besides its password
 	FactorRoles   Kind = "factor_roles"
@@ -51,7 +52,7 @@ const (
 )
 
 // Kinds are all of them, as lists show them.
-var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, MoreTime, Leaf, Document, Release, Task, Reform,
+var Kinds = []Kind{Account, Token, Agencies, Questionnaire, Framework, Wave, Design, Scores, Review, Decision, Frame, Texts, Season, Sheet, MoreTime, Leaf, Document, Release, Hold, Task, Reform,
 	Contact, Factors, FactorRoles, Webhook, Log}
 
 // Valid reports whether there is such a kind.
