@@ -106,7 +106,9 @@ type shelf struct {
 	brief *brief
 	stamp string    // of the board and the brief
 	until time.Time // fresh without asking
-	size  int       // as counted in boards.size
+	cost  time.Duration
+	anew  bool // a new board is being computed
+	size  int  // as counted in boards.size
 }
 
 func newBoards(src source, now func() time.Time) *boards {
@@ -123,7 +125,7 @@ func (b *boards) get(ctx context.Context, q standing.Query) (*board, error) {
 	if s.board != nil && b.fresh(q, s) {
 		return s.board, nil
 	}
-	if err := b.renew(ctx, s, s.board != nil); err != nil {
+	if err := b.renewOrLag(ctx, s, s.board != nil); err != nil {
 		return nil, err
 	}
 	return s.board, nil
@@ -139,10 +141,61 @@ func (b *boards) getBrief(ctx context.Context, q standing.Query) (*brief, error)
 	if s.brief != nil && b.fresh(q, s) {
 		return s.brief, nil
 	}
-	if err := b.renew(ctx, s, s.brief != nil); err != nil {
+	if err := b.renewOrLag(ctx, s, s.brief != nil); err != nil {
 		return nil, err
 	}
 	return s.brief, nil
+}
+
+// slowBoard is from when on readers of public figures are not kept waiting for newer ones.
+const slowBoard = 50 * time.Millisecond
+
+// renewOrLag is renew, but where computing takes long and there is something to show, a public reader gets that while the new board
+// is computed beside. What a release says, or that figures are held, never lags.
+func (b *boards) renewOrLag(ctx context.Context, s *shelf, have bool) error {
+	if s.query.View != standing.Public || s.board == nil || s.brief == nil || s.cost < slowBoard {
+		return b.renew(ctx, s, have)
+	}
+	stamp, err := b.src.Stamp(ctx, s.query.Period, s.query.View)
+	if err != nil || stamp == s.stamp || heldPart(stamp) != heldPart(s.stamp) {
+		return b.renew(ctx, s, have)
+	}
+	s.until = b.now().Add(freshFor)
+	if !s.anew {
+		s.anew = true
+		go b.beside(context.WithoutCancel(ctx), s, stamp, s.board)
+	}
+	return nil
+}
+
+// besideFor bounds a computation that nobody waits for.
+const besideFor = time.Minute
+
+// beside computes a board without the lock of its shelf. Where that fails, the next reader sees why.
+func (b *boards) beside(ctx context.Context, s *shelf, stamp string, former *board) {
+	ctx, stop := context.WithTimeout(ctx, besideFor)
+	defer stop()
+	began := time.Now()
+	fresh, err := b.assemble(ctx, s.query, former)
+	cost := time.Since(began)
+	s.lock <- struct{}{}
+	defer s.leave()
+	s.anew = false
+	if err != nil || s.board != former { // changed meanwhile
+		s.cost = 0
+		return
+	}
+	b.put(s, fresh, stamp, cost)
+}
+
+// put places a board on its shelf.
+func (b *boards) put(s *shelf, fresh *board, stamp string, cost time.Duration) {
+	if fresh != s.board || s.brief == nil {
+		s.brief = newBrief(fresh)
+	}
+	s.board, s.stamp, s.cost = fresh, stamp, cost
+	b.weigh(s)
+	s.until = b.now().Add(max(freshFor, min(freshCost*cost, 30*time.Second)))
 }
 
 // fresh reports whether a public board still holds without asking. Live ones ask each time.
@@ -158,22 +211,17 @@ func (b *boards) renew(ctx context.Context, s *shelf, have bool) error {
 		b.drop(s)
 		return fmt.Errorf("board: %w", err)
 	}
-	cost := time.Duration(0)
-	if !have || stamp != s.stamp {
-		began := time.Now()
-		fresh, err := b.assemble(ctx, s.query, s.board)
-		if err != nil {
-			b.drop(s)
-			return err
-		}
-		cost = time.Since(began)
-		if fresh != s.board || s.brief == nil {
-			s.brief = newBrief(fresh)
-		}
-		s.board, s.stamp = fresh, stamp
-		b.weigh(s)
+	if have && stamp == s.stamp {
+		s.until = b.now().Add(freshFor)
+		return nil
 	}
-	s.until = b.now().Add(max(freshFor, min(freshCost*cost, 30*time.Second)))
+	began := time.Now()
+	fresh, err := b.assemble(ctx, s.query, s.board)
+	if err != nil {
+		b.drop(s)
+		return err
+	}
+	b.put(s, fresh, stamp, time.Since(began))
 	return nil
 }
 

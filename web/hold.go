@@ -65,6 +65,7 @@ func (f *sources) Stamp(ctx context.Context, period string, v standing.View) (st
 	}
 	var b strings.Builder
 	b.WriteString(stamp)
+	b.WriteByte(0)
 	for _, framework := range slices.Sorted(maps.Keys(held)) {
 		fmt.Fprintf(&b, " held:%s", framework)
 		for _, r := range held[framework] {
@@ -72,6 +73,12 @@ func (f *sources) Stamp(ctx context.Context, period string, v standing.View) (st
 		}
 	}
 	return b.String(), nil
+}
+
+// heldPart is what a stamp says of holds and releases.
+func heldPart(stamp string) string {
+	_, part, _ := strings.Cut(stamp, "\x00")
+	return part
 }
 
 // of returns what a query is to be computed from, and the query as that source understands it. Of an index that is held and has no
