@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -189,7 +190,7 @@ func (p *agencyPage) index(x *course, d *dossier) indexView {
 	f := r.Plan.Framework()
 	w := figuresOf(p.l, f)
 	ask := rankingRequest{Framework: f.Code, Period: string(r.period), Live: p.All, Sort: sortRank, Group: r.Result.Group}
-	ask.settle(r.board)
+	_ = ask.settle(r.board) // a group of its own board
 	v := indexView{
 		ID: "chi-so-" + f.Code, Title: f.Title, Period: periodName(p.l, r.period), Asked: len(r.Plan.Questions()) > 0, Ranking: ask.address(), Method: "/phuong-phap/" + pathSegment(f.Code),
 		Provisional: r.Provisional, Unit: unitKey(f), Score: w.points(r.Result.Total), Interval: w.interval(r.Result.Total),
@@ -207,6 +208,7 @@ func (p *agencyPage) index(x *course, d *dossier) indexView {
 		v.Design = report.UnweightedWords
 	}
 	p.tiles(&v, r, w)
+	p.changed(&v, x, d, w)
 	p.tree(&v, r, w)
 	p.course(&v, x, d, w)
 	return v
@@ -222,26 +224,39 @@ func (p *agencyPage) tiles(v *indexView, r *reading, w figures) {
 	}
 	if g := r.Group(); g != nil && g.Mean.Known {
 		v.Compared = true
-		v.Tiles = append(v.Tiles, tile{"ranking.mean", w.points(g.Mean), p.difference(r.Result.Total, g.Mean, w)}, tile{"ranking.best", w.points(g.Best), ""})
+		v.Tiles = append(v.Tiles, tile{"ranking.mean", w.points(g.Mean), p.difference(r.FromMean(), w)}, tile{"ranking.best", w.points(g.Best), ""})
 	}
 	if len(r.Plan.Questions()) > 0 {
 		v.Tiles = append(v.Tiles, tile{"ranking.answers", p.l.Int(r.Result.Responses), r.forms.words(p.l, r.Result.Unit, r.Result.Responses)})
 	}
 }
 
-// difference says how far a score lies from its group's mean.
-func (p *agencyPage) difference(s, mean scoring.Score, w figures) string {
-	if !s.Known {
+// difference says how far a score lies from its group's mean, and whether by more than error.
+func (p *agencyPage) difference(a report.Apart, w figures) string {
+	text, words := p.l.Number(math.Abs(a.Points), w.decimals), p.l.In(a.MeanWords())
+	switch {
+	case !a.Known:
 		return ""
-	}
-	d := s.Points - mean.Points
-	switch text := p.l.Number(max(d, -d), w.decimals); {
+	case a.Within() || a.Unsure:
+		return p.l.T("agency.near", lossWords(w).signed(a.Points), words)
 	case text == p.l.Number(0, w.decimals):
-		return p.l.T("agency.same")
-	case d > 0:
-		return p.l.T("agency.above", text)
-	default:
-		return p.l.T("agency.below", text)
+		return p.l.T("agency.same") + ", " + words
+	case a.Points > 0:
+		return p.l.T("agency.above", text) + ", " + words
+	}
+	return p.l.T("agency.below", text) + ", " + words
+}
+
+// changed says how a score differs from that of the period before, where the two compare.
+func (p *agencyPage) changed(v *indexView, x *course, d *dossier, w figures) {
+	i := d.before(p.l, x)
+	if i < 0 {
+		return
+	}
+	before := &x.points[i]
+	if a := report.Between(x.points[x.chosen].total, before.total, report.AgencyPairs); a.Known {
+		small := p.l.T("agency.change.from", periodTitle(p.l, before.period), w.points(before.total)) + "; " + p.l.In(a.ChangeWords())
+		v.Tiles = append(v.Tiles, tile{"agency.change", lossWords(w).signed(a.Points), small})
 	}
 }
 
@@ -332,6 +347,22 @@ func (p *agencyPage) course(v *indexView, x *course, d *dossier, w figures) {
 	title := p.l.T("agency.trend.title", p.l.In(f.Title))
 	trend := chart.NewTrend(readings, 0, f.MaxPoints, "dien-bien-"+f.Code, title, p.l.T("agency.trend.desc"), p.l.Number)
 	v.Trend = &trend
+}
+
+// before is the place of the nearest earlier period of the same length with a score that compares with the chosen one; -1 where there is none.
+func (d *dossier) before(l *locale.Locale, x *course) int {
+	at := &x.points[x.chosen]
+	for i := x.chosen + 1; i < len(x.points); i++ {
+		p := &x.points[i]
+		if !p.total.Known || lengthOf(p.period) != lengthOf(at.period) {
+			continue
+		}
+		if d.breakBetween(l, p, at) != "" {
+			return -1
+		}
+		return i
+	}
+	return -1
 }
 
 // breakBetween says why two periods must not be compared, or returns "".

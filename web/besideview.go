@@ -189,7 +189,7 @@ func (p *besidePage) judge(b *board, places []int) {
 			row.Points = w.signed(x.Points)
 			row.Verdict = verdictOf(x.Apart)
 		}
-		if x.Known && x.Ranged {
+		if x.Known && x.Ranged && !x.Unsure {
 			row.Range = w.signed(x.Low) + " … " + w.signed(x.High)
 		}
 		p.Near = p.Near || x.Within()
@@ -200,6 +200,8 @@ func (p *besidePage) judge(b *board, places []int) {
 // verdictOf returns the key of the words on a difference of which the first score is the higher one.
 func verdictOf(a report.Apart) string {
 	switch {
+	case a.Unsure:
+		return "beside.unsure"
 	case a.Within():
 		return "beside.within"
 	case a.Points == 0:

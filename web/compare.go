@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -55,6 +58,18 @@ func (r comparisonRequest) asked() string {
 
 func (r comparisonRequest) address() string { return r.base() + r.asked() }
 
+// page is the address of a page of the agencies.
+func (r comparisonRequest) page(n int) string {
+	switch a := r.address(); {
+	case n < 2:
+		return a
+	case strings.Contains(a, "?"):
+		return a + "&" + byPage + "=" + strconv.Itoa(n)
+	default:
+		return a + "?" + byPage + "=" + strconv.Itoa(n)
+	}
+}
+
 func comparisonAddress(framework, before, after string) string {
 	return "/so-sanh/" + pathSegment(framework) + "/" + pathSegment(before) + "/" + pathSegment(after)
 }
@@ -79,12 +94,13 @@ func (s *Server) comparison(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.publish(c, r.address(), stamp, func() (page, error) {
-		d, err := s.differences(c.Request().Context(), r)
+	asked := pageNumber(c)
+	return s.publish(c, r.page(asked), stamp, func() (page, error) {
+		d, err := s.differences(c.Request().Context(), r, stamp)
 		if err != nil {
 			return nil, err
 		}
-		p := s.comparisonPage(s.language(c), r, d)
+		p := s.comparisonPage(s.language(c), r, d, asked)
 		p.Choices, err = s.versionChoices(c.Request().Context(), r)
 		return p, err
 	})
@@ -101,7 +117,7 @@ func (s *Server) comparisonFile(c echo.Context) error {
 		return err
 	}
 	return s.file(c, false, format, r.address(), stamp, func() (*report.Table, error) {
-		d, err := s.differences(c.Request().Context(), r)
+		d, err := s.differences(c.Request().Context(), r, stamp)
 		if err != nil {
 			return nil, err
 		}
@@ -109,8 +125,12 @@ func (s *Server) comparisonFile(c echo.Context) error {
 	})
 }
 
-// differences compares the public figures of both periods.
-func (s *Server) differences(ctx context.Context, r comparisonRequest) (*report.Differences, error) {
+// differences compares the public figures of both periods. The last comparison is kept: its pages follow each other.
+func (s *Server) differences(ctx context.Context, r comparisonRequest, stamp string) (*report.Differences, error) {
+	return s.compared.get(ctx, [2]string{r.address(), stamp}, func() (*report.Differences, error) { return s.compare(ctx, r) })
+}
+
+func (s *Server) compare(ctx context.Context, r comparisonRequest) (*report.Differences, error) {
 	edges, err := s.store.Successions(ctx)
 	if err != nil {
 		return nil, err
@@ -164,7 +184,9 @@ type comparisonPage struct {
 	Versions    [2]string
 	Provisional bool
 	Order       phrase.Text
-	Groups      []comparedGroup
+	Groups      []comparedGroup // of this page
+	Pages       []option
+	How         phrase.Text // how differences are judged; nil within one period
 	Went, Came  string
 	Ranking     string
 	Files       []option
@@ -214,6 +236,7 @@ type comparedGroup struct {
 	Title phrase.Text
 	Tiles []tile
 	Both  int
+	Mean  phrase.Text // whether the mean changed by more than error
 	Rows  []comparedRow
 }
 
@@ -223,15 +246,22 @@ type comparedRow struct {
 	Address                             string
 	Before, After, Change, Method, Data string
 	Ranks, Why                          string
-	Note                                phrase.Text
+	Note, Error                         phrase.Text
 }
 
-func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report.Differences) *comparisonPage {
+func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report.Differences, asked int) *comparisonPage {
 	f := d.After.Plan.Framework()
 	p := &comparisonPage{Framework: f, Before: periodTitle(l, survey.Period(r.before)), After: periodTitle(l, survey.Period(r.after)), Order: report.OrderWords(d.Order),
 		Versions: [2]string{d.Before.Plan.Framework().Version, f.Version}, Provisional: d.Before.Provisional || d.After.Provisional, address: r.address(), Base: r.base(), l: l,
 		Ranking: rankingRequest{Framework: r.framework, Period: r.after, Sort: sortRank}.base()}
 	w := lossWords{l, f.Decimals()}
+	rows := comparableFirst(d)
+	from, to, at, pages := pageOf(len(rows), perPage, asked)
+	p.address, p.Pages = r.page(at), pageOptions(l, pages, at, r.page)
+	judged := report.Judged(d)
+	if r.before != r.after {
+		p.How = report.DifferenceWords
+	}
 	for _, g := range d.Groups {
 		group := comparedGroup{ID: "nhom-" + g.Group, Both: g.Both}
 		for _, x := range f.Groups {
@@ -243,18 +273,39 @@ func (s *Server) comparisonPage(l *locale.Locale, r comparisonRequest, d *report
 			group.Tiles = []tile{{"compare.before", w.number(g.Mean.Before), ""}, {"compare.after", w.number(g.Mean.After), ""}, {"compare.method", w.signed(g.Mean.Method), ""},
 				{"compare.data", w.signed(g.Mean.Data), ""}, {"compare.left", w.signed(g.Mean.Left), ""}, {"compare.came", w.signed(g.Mean.Came), ""}}
 		}
-		for i := range d.Units {
-			if u := &d.Units[i]; u.Group == g.Group {
-				group.Rows = append(group.Rows, w.compared(d, u))
+		group.Mean = judged.Mean(g.Group).ChangeWords()
+		for _, u := range rows[from:to] {
+			if u.Group == g.Group {
+				row := w.compared(d, u)
+				row.Error = judged.Of(u).Words()
+				group.Rows = append(group.Rows, row)
 			}
 		}
-		p.Groups = append(p.Groups, group)
+		if len(group.Rows) > 0 {
+			p.Groups = append(p.Groups, group)
+		}
 	}
 	p.Went, p.Came = names(l, d, d.Went), names(l, d, d.Came)
 	for _, format := range s.cfg.Formats {
 		p.Files = append(p.Files, option{Words: strings.ToUpper(format.Name), Address: r.base() + "/" + downloads + format.Name + r.asked()})
 	}
 	return p
+}
+
+// comparableFirst returns the agencies group by group, in each those first that compare.
+func comparableFirst(d *report.Differences) (rows []*scoring.UnitChange) {
+	for i := range d.Units {
+		rows = append(rows, &d.Units[i])
+	}
+	rank := func(u *scoring.UnitChange) int {
+		group := slices.IndexFunc(d.Groups, func(g scoring.GroupChange) bool { return g.Group == u.Group })
+		if u.Obstacle == scoring.Comparable {
+			return 2 * group
+		}
+		return 2*group + 1
+	}
+	slices.SortStableFunc(rows, func(a, b *scoring.UnitChange) int { return cmp.Compare(rank(a), rank(b)) })
+	return rows
 }
 
 func (w lossWords) compared(d *report.Differences, u *scoring.UnitChange) comparedRow {
@@ -276,11 +327,18 @@ func (w lossWords) compared(d *report.Differences, u *scoring.UnitChange) compar
 	return row
 }
 
+// mostNamed is how many agencies that left or came are named on a page. The file has all.
+const mostNamed = 50
+
 // names lists agencies by name.
 func names(l *locale.Locale, d *report.Differences, codes []string) string {
 	var list []string
-	for _, code := range codes {
+	for _, code := range codes[:min(len(codes), mostNamed)] {
 		list = append(list, l.In(d.Name(code)))
 	}
-	return strings.Join(list, ", ")
+	all := strings.Join(list, ", ")
+	if rest := len(codes) - mostNamed; rest > 0 {
+		all += l.T("compare.more", l.Int(int64(rest)))
+	}
+	return all
 }

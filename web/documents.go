@@ -102,8 +102,8 @@ func (s *Server) officialIndex(ctx context.Context, l *locale.Locale, d *dossier
 		}
 		out.Course = append(out.Course, past)
 	}
-	if i := x.chosen; i+1 < len(x.points) && d.breakBetween(l, &x.points[i+1], &x.points[i]) == "" {
-		before, err := s.read(ctx, d, x.query(i+1))
+	if i := d.before(l, x); i >= 0 {
+		before, err := s.read(ctx, d, x.query(i))
 		if err != nil {
 			return out, err
 		}

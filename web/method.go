@@ -163,6 +163,9 @@ func (p *methodPage) EffectiveWords() string {
 	}
 }
 
+// Differences says how differences between periods and from the mean are judged.
+func (*methodPage) Differences() phrase.Text { return report.DifferenceWords }
+
 // RoundingSteps names what the method rounds before summing.
 func (p *methodPage) RoundingSteps() string {
 	var steps []string

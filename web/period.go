@@ -21,6 +21,15 @@ func periodName(l *locale.Locale, p survey.Period) string {
 	return l.T("period.month", part, year)
 }
 
+// lengthOf tells years, halves, quarters and months apart.
+func lengthOf(p survey.Period) string {
+	_, part, _ := strings.Cut(string(p), "-")
+	if part != "" && part[0] >= '0' && part[0] <= '9' {
+		return "month"
+	}
+	return part[:min(len(part), 1)]
+}
+
 // periodTitle writes a period for the middle of a sentence.
 func periodTitle(l *locale.Locale, p survey.Period) string {
 	if l.Tag() != locale.Reference {

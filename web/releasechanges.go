@@ -27,18 +27,17 @@ func (s *Server) changeTable() []route {
 	}
 }
 
-// changesShelf keeps the last comparison of two releases: that of 10,000 agencies takes seconds, and its pages follow each other. Its
+// changesShelf keeps the last comparison: that of 10,000 agencies takes seconds, and its pages follow each other. Its
 // lock is held while one is made, so that readers who come together wait for one.
 type changesShelf struct {
 	lock chan struct{}
 	once sync.Once
-	of   [2]string // ids
+	of   [2]string // ids of releases, or address and stamp
 	kept *report.Differences
 }
 
-// changesBetween returns a comparison of two sealed releases, made or kept.
-func (s *Server) changesBetween(ctx context.Context, before, after string) (*report.Differences, error) {
-	x := &s.changes
+// get returns the comparison that is named, made or kept.
+func (x *changesShelf) get(ctx context.Context, of [2]string, build func() (*report.Differences, error)) (*report.Differences, error) {
 	x.once.Do(func() { x.lock = make(chan struct{}, 1) })
 	select {
 	case x.lock <- struct{}{}:
@@ -46,22 +45,29 @@ func (s *Server) changesBetween(ctx context.Context, before, after string) (*rep
 		return nil, ctx.Err()
 	}
 	defer func() { <-x.lock }()
-	if x.kept != nil && x.of == [2]string{before, after} {
+	if x.kept != nil && x.of == of {
 		return x.kept, nil
 	}
-	a, err := s.sealed(ctx, before)
-	if err != nil {
-		return nil, err
-	}
-	b, err := s.sealed(ctx, after)
-	if err != nil {
-		return nil, err
-	}
-	d, err := release.Compare(ctx, a, b)
+	d, err := build()
 	if err == nil {
-		x.of, x.kept = [2]string{before, after}, d
+		x.of, x.kept = of, d
 	}
 	return d, err
+}
+
+// changesBetween returns a comparison of two sealed releases, made or kept.
+func (s *Server) changesBetween(ctx context.Context, before, after string) (*report.Differences, error) {
+	return s.changes.get(ctx, [2]string{before, after}, func() (*report.Differences, error) {
+		a, err := s.sealed(ctx, before)
+		if err != nil {
+			return nil, err
+		}
+		b, err := s.sealed(ctx, after)
+		if err != nil {
+			return nil, err
+		}
+		return release.Compare(ctx, a, b)
+	})
 }
 
 // corrected returns the release that another corrects; where there is none, or either was withdrawn, there is no page of changes.

@@ -91,7 +91,8 @@ type Server struct {
 	boards      *boards
 	copies      *copies
 	shelf       sealedShelf
-	changes     changesShelf
+	changes     changesShelf // of releases
+	compared    changesShelf // of periods
 	studies     *studies
 	markBook    markBook
 	fields      fieldBook

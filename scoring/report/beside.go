@@ -21,11 +21,12 @@ type Apart struct {
 	Points    float64 // the first less the second
 	Low, High float64 // of the difference
 	Ranged    bool    // the difference has an interval: at least one of the scores has
+	Unsure    bool    // a score rests on a survey whose error is not known: then neither is that of the difference
 	Known     bool    // both scores are
 }
 
 // Within reports whether the difference may be one of the sample alone. Scores without an error of sampling differ by what they differ.
-func (a Apart) Within() bool { return a.Known && a.Ranged && a.Low <= 0 && a.High >= 0 }
+func (a Apart) Within() bool { return a.Known && a.Ranged && !a.Unsure && a.Low <= 0 && a.High >= 0 }
 
 // Between takes one score from another. The interval of the difference follows from the intervals of the two (the method of variance
 // estimates recovery: Zou and Donner, Statistics in Medicine 27 (2008) 1693, formula 3; the agencies were asked independently of each
@@ -38,9 +39,14 @@ func Between(x, y scoring.Score, pairs int) Apart {
 	a.Points = x.Points - y.Points
 	below, above := arms(x)
 	under, over := arms(y)
-	a.Ranged = x.Interval != nil || y.Interval != nil
+	a.Ranged, a.Unsure = x.Interval != nil || y.Interval != nil, unsure(x) || unsure(y)
+	return a.reach(math.Hypot(below, over), math.Hypot(above, under), pairs)
+}
+
+// reach gives a difference its interval from how far it reaches down and up, made wider for so many differences.
+func (a Apart) reach(below, above float64, pairs int) Apart {
 	wider := distuv.UnitNormal.Quantile(1-0.025/float64(max(pairs, 1))) / distuv.UnitNormal.Quantile(0.975)
-	a.Low, a.High = a.Points-float64(wider*math.Hypot(below, over)), a.Points+float64(wider*math.Hypot(above, under))
+	a.Low, a.High = a.Points-float64(wider*below), a.Points+float64(wider*above)
 	return a
 }
 

@@ -43,7 +43,7 @@ func (d *Differences) Name(code string) phrase.Text {
 	return d.Before.Units[code].Name
 }
 
-const differenceWidth = 18
+const differenceWidth = 19
 
 // Comparison describes the differences: one row per agency on either side.
 func Comparison(d *Differences, lang string, produced time.Time) *Table {
@@ -66,6 +66,7 @@ func Comparison(d *Differences, lang string, produced time.Time) *Table {
 			whole("rank_left", "Hạng: do đơn vị rời nhóm", "Rank: by agencies that left"), whole("rank_method", "Hạng: do cách tính", "Rank: by method"),
 			whole("rank_data", "Hạng: do số liệu", "Rank: by data"), whole("rank_came", "Hạng: do đơn vị mới", "Rank: by agencies that came"),
 			text("former", "Mã trước đây", "Former code"), text("comparable", "So sánh được", "Comparable"), text("note", "Ghi chú", "Note"),
+			text("error", "Sai số", "Error"),
 		},
 		Facts: []Fact{
 			{"before", phrase.VI("Trước", "Before").In(lang), f.Code + " " + f.Version + ", " + d.Before.Period},
@@ -73,10 +74,15 @@ func Comparison(d *Differences, lang string, produced time.Time) *Table {
 			{"order", phrase.VI("Cách tách", "How changes are taken apart").In(lang), OrderWords(d.Order).In(lang)},
 		},
 	}
+	judged := Judged(d)
+	if !judged.same() {
+		t.Facts = append(t.Facts, Fact{"difference", vi("Sai số của chênh lệch", "Error of differences").In(lang), DifferenceWords.In(lang)})
+	}
 	t.Rows = func(yield func([]Value, error) bool) {
 		row := make([]Value, differenceWidth)
 		for i := range d.Units {
 			d.fill(row, &d.Units[i], lang)
+			row[18] = Str(judged.Of(&d.Units[i]).Words().In(lang))
 			if !yield(row, nil) {
 				return
 			}

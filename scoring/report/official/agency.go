@@ -52,7 +52,7 @@ func (a *Agency) Document() *document.Document {
 		if len(a.Indexes) > 1 {
 			p.section(x.Plan.Framework().Title.In(a.Lang))
 		}
-		p.method(report.Facts(x.Standing, a.Lang, time.Time{}))
+		p.method(append(report.Facts(x.Standing, a.Lang, time.Time{}), p.judged()))
 	}
 	d := &document.Document{Name: "bao-cao-diem-" + a.Code + a.periods(), Lang: a.Lang, Blocks: p.blocks, Produced: a.Produced,
 		Head:       document.Head{Agency: a.Name.In(a.Lang), Symbol: symbol(a.Lang), Kind: p.say("Báo cáo", "Report"), Subject: p.subject(a)},
@@ -153,12 +153,29 @@ func (p *parts) total(x *Index, a *Agency) {
 func (p *parts) beside(x *Index) {
 	r := x.Result
 	if g := x.Group(); g != nil && g.Mean.Known {
-		p.add(document.Say(p.say("Trung bình của nhóm là %s điểm, cao nhất là %s điểm; chênh lệch so với trung bình: %s điểm.",
-			"The mean of the group is %s points, the best %s; difference from the mean: %s points.", p.number(g.Mean.Points), p.number(g.Best.Points), p.change(r.Total.Points-g.Mean.Points))))
+		a := x.FromMean()
+		p.add(document.Say(p.say("Trung bình của nhóm là %s điểm, cao nhất là %s điểm; chênh lệch so với trung bình: %s điểm%s, %s.",
+			"The mean of the group is %s points, the best %s; difference from the mean: %s points%s, %s.", p.number(g.Mean.Points), p.number(g.Best.Points),
+			p.change(a.Points), p.reach(a), a.MeanWords().In(p.lang))))
 	}
 	if b := x.Before; b != nil && b.Result.Total.Known {
-		p.add(document.Say(p.say("So với %s (%s điểm): %s điểm.", "Against %s (%s points): %s points.", Period(b.Period, p.lang), p.number(b.Result.Total.Points), p.change(r.Total.Points-b.Result.Total.Points))))
+		a := report.Between(r.Total, b.Result.Total, report.AgencyPairs)
+		p.add(document.Say(p.say("So với %s (%s điểm): %s điểm%s, %s.", "Against %s (%s points): %s points%s, %s.", Period(b.Period, p.lang), p.number(b.Result.Total.Points),
+			p.change(a.Points), p.reach(a), a.ChangeWords().In(p.lang))))
 	}
+}
+
+// reach writes the interval of a difference, where it has one.
+func (p *parts) reach(a report.Apart) string {
+	if !a.Ranged || a.Unsure {
+		return ""
+	}
+	return p.say(" (khoảng tin cậy 95 %% của chênh lệch: %s đến %s)", " (95 %% interval of the difference: %s to %s)", p.change(a.Low), p.change(a.High))
+}
+
+// judged is the line of a method sheet on how differences are judged.
+func (p *parts) judged() report.Fact {
+	return report.Fact{Key: "difference", Title: p.say("Sai số của chênh lệch", "Error of differences"), Text: report.DifferenceWords.In(p.lang)}
 }
 
 // tops returns the nodes that a chart has bars for: the areas, or what is below where there is one area alone.
@@ -266,7 +283,7 @@ func (p *parts) course(x *Index) {
 const mostLosses = 20
 
 func (p *parts) losses(l *report.LossList) {
-	p.add(document.Say(p.say("Mất %s điểm trên %s, trong đó %s điểm có thể giành lại và %s điểm không thể do quy tắc hoặc không áp dụng.",
+	p.add(document.Say(p.say("Mất %s điểm trên %s, trong đó %s điểm có thể giành lại và %s điểm không thể giành lại vì quy tắc hoặc vì không áp dụng.",
 		"%s of %s points are lost: %s can be won back, %s cannot, because of the rules or because items do not apply.",
 		p.number(l.Lost), p.short(l.Max), p.number(l.Recoverable), p.number(l.Structural))))
 	t := document.Table{Caption: p.say("Những tiêu chí mất nhiều điểm nhất", "Items that lose most"), Columns: []document.Column{

@@ -47,6 +47,9 @@ func (n *National) Document() *document.Document {
 	}
 	p.part(p.say("Phương pháp và nguồn số liệu", "Method and sources"))
 	facts := report.Facts(n.Standing, n.Lang, time.Time{})
+	if n.Before != nil {
+		facts = append(facts, p.judged())
+	}
 	if n.Release != "" {
 		facts = append(facts, report.Fact{Key: "release", Title: p.say("Bản công bố", "Release"), Text: n.Release})
 	}
@@ -148,6 +151,12 @@ func (p *parts) ranking(n *National, g scoring.GroupSummary) {
 	if n.Before != nil {
 		t.Columns = append(t.Columns, column(p.say("Thay đổi điểm", "Change"), 1.3, document.Right), column(p.say("Hạng kỳ trước", "Rank before"), 1.2, document.Center))
 	}
+	compared, near := 0, false
+	for _, i := range places {
+		if _, _, ok := n.former(n.Outcome.Results[i].Unit); ok && n.Outcome.Results[i].Total.Known {
+			compared++
+		}
+	}
 	for _, i := range places[:min(len(places), mostListed)] {
 		r := &n.Outcome.Results[i]
 		row := document.Cells(p.place(r.Rank), n.Units[r.Unit].Name.In(p.lang), p.points(r.Total), p.interval(r.Total), p.places(n.Spans[i]))
@@ -157,13 +166,21 @@ func (p *parts) ranking(n *National, g scoring.GroupSummary) {
 		if n.Before != nil {
 			change, rank := none, none
 			if total, before, ok := n.former(r.Unit); ok && r.Total.Known {
-				change, rank = p.change(r.Total.Points-total.Points), p.place(before)
+				a := report.Between(r.Total, total, compared)
+				change, rank = p.change(a.Points), p.place(before)
+				if a.Within() || a.Unsure {
+					change, near = "≈ "+change, true
+				}
 			}
 			row = append(row, document.Cell{Text: change}, document.Cell{Text: rank})
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	p.add(t)
+	if near {
+		p.add(document.Note(p.say("≈: thay đổi trong phạm vi sai số, hoặc chưa tính được sai số; chưa đủ căn cứ nói là tăng hay giảm.",
+			"≈: a change within error, or one whose error is not known; nothing says whether it rose or fell.")))
+	}
 	if rest := len(places) - mostListed; rest > 0 {
 		p.add(document.Note(p.say("Còn %s cơ quan; danh sách đầy đủ có trong tệp xếp hạng.", "%s more agencies are in the file of the ranking.", p.whole(rest))))
 	}
