@@ -187,3 +187,30 @@ func TestPublishersHoldFigures(t *testing.T) {
 		t.Errorf("%v %v", list, err)
 	}
 }
+
+// Every public address answers from a sealed file of a survey as well as from the answers.
+func TestEveryAddressAnswersFromARelease(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("hundreds of requests, one after another")
+	}
+	w := mustWorld(t, 0, 20, 1, 40, 1)
+	st := w.store.(*data.Store)
+	b := newBrowser(t, w.Server)
+	before := peek(b, w.published(), w.release, "")
+	must(t, st.Hold(t.Context(), "sipas", "2025", ""))
+	w.boards = newBoards(w.sources, w.cfg.Now)
+	after := peek(b, w.published(), w.release, "")
+	lost := 0
+	for p, text := range after {
+		if strings.HasPrefix(text, "5") {
+			t.Errorf("%s: %.200s", p, text)
+		}
+		if strings.HasPrefix(before[p], "200") && !strings.HasPrefix(text, "200") {
+			if lost++; !strings.Contains(p, "method=") && !strings.Contains(p, "cach-tinh=") { // a release speaks by one method
+				t.Errorf("%s: %.60s before %.60s", p, text, before[p])
+			}
+		}
+	}
+	t.Logf("%d addresses, %d of other methods are gone", len(after), lost)
+}
