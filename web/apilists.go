@@ -202,7 +202,9 @@ type releaseListEntry struct {
 	Corrects    string      `json:"corrects,omitempty"`     // id
 	CorrectedBy string      `json:"corrected_by,omitempty"` // id
 	Note        phrase.Text `json:"note,omitempty"`
-	File        string      `json:"file"` // address of the sealed file
+	File        *string     `json:"file"` // address of the sealed file; null once it was withdrawn
+	Withdrawn   *time.Time  `json:"withdrawn,omitempty"`
+	Reason      phrase.Text `json:"reason,omitempty"` // why
 }
 
 // releasesAPI lists what is published, in the order of publication.
@@ -213,7 +215,14 @@ func (s *Server) releasesAPI(c echo.Context) error {
 	}
 	now, list := s.cfg.Now(), make([]releaseListEntry, 0, len(all))
 	for _, r := range all {
-		list = append(list, releaseListEntry{r.ID, r.About.Framework, r.About.Period, string(r.State(now)), r.Out.In(survey.Vietnam), r.Corrects, r.CorrectedBy, r.Note, releaseAddress(r.ID) + releaseFileName})
+		e := releaseListEntry{ID: r.ID, Framework: r.About.Framework, Period: r.About.Period, State: string(r.State(now)), Published: r.Out.In(survey.Vietnam),
+			Corrects: r.Corrects, CorrectedBy: r.CorrectedBy, Note: r.Note}
+		if file, ended := releaseAddress(r.ID)+releaseFileName, r.Ended.In(survey.Vietnam); r.Ended.IsZero() {
+			e.File = &file
+		} else {
+			e.Withdrawn, e.Reason = &ended, r.Reason
+		}
+		list = append(list, e)
 	}
 	return sendList(s, c, list, func(r releaseListEntry) string { return r.Published.UTC().Format(time.RFC3339) + " " + r.ID })
 }

@@ -32,6 +32,7 @@ type Frame struct {
 	Upload   bool        // with the script that sends files
 	Kiosk    *kioskFrame // on a device at a counter
 	Here     string      // the one address of a page that everyone sees alike
+	Feed     bool        // feed readers find the feed of releases from here
 	Picture  string      // address of the picture beside links to it
 	Share    *share
 	Embed    *embedFrame // within a page of others

@@ -24,7 +24,7 @@ type indexesPage struct {
 func (*indexesPage) template() string { return "indexes" }
 
 func (p *indexesPage) frame(f *Frame) {
-	f.Figures, f.NoIndex = true, p.Live
+	f.Figures, f.NoIndex, f.Feed = true, p.Live, !p.Live
 	canonical(f, p.l, p.address)
 }
 

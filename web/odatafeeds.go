@@ -156,6 +156,7 @@ func orNull(text string) any {
 func (s *Server) releaseSet(ctx context.Context, l *locale.Locale) odata.Set {
 	return odata.Set{Name: "Releases", Title: l.T("odata.releases"), Key: []string{"id"}, Properties: []odata.Property{
 		{Name: "id"}, {Name: "index"}, {Name: "period"}, {Name: "state"}, {Name: "published", Type: odata.Moment}, {Name: "corrects"}, {Name: "corrected_by"}, {Name: "note"},
+		{Name: "withdrawn", Type: odata.Moment}, {Name: "reason"},
 	}, Rows: func(odata.Fixed) iter.Seq2[[]any, error] {
 		return func(yield func([]any, error) bool) {
 			all, err := s.store.PublicReleases(ctx, "", "")
@@ -165,8 +166,12 @@ func (s *Server) releaseSet(ctx context.Context, l *locale.Locale) odata.Set {
 			}
 			for _, r := range all {
 				out := r.Out.In(survey.Vietnam).Format(time.RFC3339)
+				ended := any(nil)
+				if !r.Ended.IsZero() {
+					ended = r.Ended.In(survey.Vietnam).Format(time.RFC3339)
+				}
 				if !yield([]any{r.ID, r.About.Framework, r.About.Period, string(r.State(s.cfg.Now())), out, orNull(r.Corrects), orNull(r.CorrectedBy),
-					orNull(r.Note.In(l.Tag()))}, nil) {
+					orNull(r.Note.In(l.Tag())), ended, orNull(r.Reason.In(l.Tag()))}, nil) {
 					return
 				}
 			}

@@ -75,7 +75,7 @@ type rankingPage struct {
 func (*rankingPage) template() string { return "ranking" }
 
 func (p *rankingPage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, p.Request.Live
+	f.Wide, f.Figures, f.NoIndex, f.Feed = true, true, p.Request.Live, !p.Request.Live
 	f.Picture = cardAddress(rankingRequest{Framework: p.Request.Framework, Period: p.Request.Period, Method: p.Request.Method, Group: p.Request.Group, Sort: sortRank}.address())
 	canonical(f, p.l, p.address)
 }

@@ -107,7 +107,7 @@ type releasesPage struct {
 func (*releasesPage) template() string { return "releases" }
 
 func (p *releasesPage) frame(f *Frame) {
-	f.Figures = true
+	f.Figures, f.Feed = true, true
 	canonical(f, p.l, releasesPath)
 }
 
@@ -166,7 +166,7 @@ type releasePage struct {
 func (*releasePage) template() string { return "release" }
 
 func (p *releasePage) frame(f *Frame) {
-	f.Wide, f.Figures, f.NoIndex = true, true, p.Room
+	f.Wide, f.Figures, f.NoIndex, f.Feed = true, true, p.Room, !p.Room
 	if p.Figures {
 		f.Picture = releaseAddress(p.ID) + cardName
 	}
