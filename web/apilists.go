@@ -59,13 +59,13 @@ func readListing(c echo.Context) (p listing, err error) {
 	p.most = listUsual
 	if text := c.QueryParam("limit"); text != "" {
 		if p.most, err = strconv.Atoi(text); err != nil || p.most < 1 || p.most > listMost {
-			return p, fmt.Errorf("limit %q, 1 to %d are expected: %w", text, listMost, problem.ErrMalformed)
+			return p, fmt.Errorf("limit %q, 1 to %d are expected: %w", text, listMost, problem.ErrLimit)
 		}
 	}
 	if text := c.QueryParam("cursor"); text != "" {
 		key, err := base64.RawURLEncoding.DecodeString(text)
 		if err != nil || len(key) == 0 {
-			return p, fmt.Errorf("cursor %q: %w", text, problem.ErrMalformed)
+			return p, fmt.Errorf("cursor %q: %w", text, problem.ErrCursor)
 		}
 		p.after = string(key)
 	}

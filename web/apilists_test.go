@@ -105,3 +105,15 @@ func TestANetworkThatAsksTooFastIsTold(t *testing.T) {
 		t.Errorf("a form: %d", status)
 	}
 }
+
+// Who sends a wrong parameter and no body must not read that a body cannot be read.
+func TestAWrongParameterOfAListIsNamed(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, mustServer(t, mustStore(t, testNow)))
+	for query, want := range map[string]string{"limit=0": "limit là số nguyên từ 1 đến 1000", "limit=x&lang=en": "limit is a whole number from 1 to 1000",
+		"limit=1001": "Tham số limit không hợp lệ", "cursor=%3C": "Tham số cursor không hợp lệ", "cursor=%3C&lang=en": "The parameter cursor is wrong"} {
+		if a := b.get("/api/v1/agencies?" + query); a.StatusCode != http.StatusBadRequest || !strings.Contains(a.body, want) || strings.Contains(a.body, "gửi lên") {
+			t.Errorf("%s: %d %s", query, a.StatusCode, a.body)
+		}
+	}
+}

@@ -43,8 +43,22 @@ type besideRequest struct {
 	method  string   // as chosen; "" = the usual one
 	group   string   // as addresses write it; "" = the first
 	codes   []string // in the order of the ranking, at most report.MostBeside
-	missed  []string // what was asked for and is not there
+	missed  besideMissed
 }
+
+// besideMissed is what was asked for and is not shown, by the reason.
+type besideMissed struct {
+	unknown     []string // as it was typed
+	group, full []string // codes of agencies of another group, and of those beyond the most
+}
+
+func addOnce(list *[]string, x string) {
+	if !slices.Contains(*list, x) {
+		*list = append(*list, x)
+	}
+}
+
+func (m *besideMissed) any() bool { return len(m.unknown)+len(m.group)+len(m.full) > 0 }
 
 // besideOf reads the address of a comparison within a ranking.
 func (s *Server) besideOf(c echo.Context) (*besideRequest, error) {
@@ -93,9 +107,14 @@ func (r *besideRequest) choose(c echo.Context) (err error) {
 	for _, x := range asked[:min(len(asked), mostAsked)] {
 		code, ok := r.find(strings.TrimSpace(x))
 		switch {
-		case !ok || len(found) == report.MostBeside && !slices.Contains(found, code) || len(found) > 0 && r.groupOf(code) != r.groupOf(found[0]):
-			r.missed = append(r.missed, cut(strings.TrimSpace(x)))
-		case !slices.Contains(found, code):
+		case !ok:
+			addOnce(&r.missed.unknown, cut(strings.TrimSpace(x)))
+		case slices.Contains(found, code):
+		case len(found) > 0 && r.groupOf(code) != r.groupOf(found[0]):
+			addOnce(&r.missed.group, code)
+		case len(found) == report.MostBeside:
+			addOnce(&r.missed.full, code)
+		default:
 			found = append(found, code)
 		}
 	}
@@ -183,7 +202,7 @@ func (s *Server) releaseBeside(c echo.Context) error {
 
 // showBeside keeps pages that everyone sees alike; one that names what somebody typed is for him alone.
 func (s *Server) showBeside(c echo.Context, r *besideRequest) error {
-	if len(r.missed) > 0 {
+	if r.missed.any() {
 		return s.show(c, http.StatusOK, s.besidePage(s.language(c), r))
 	}
 	return s.publish(c, r.address(), r.stamp, func() (page, error) { return s.besidePage(s.language(c), r), nil })

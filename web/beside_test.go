@@ -38,8 +38,9 @@ func TestAgenciesSideBySideHaveTheFiguresOfTheRanking(t *testing.T) {
 		}
 	}
 	for target, want := range map[string]string{
-		"?co-quan=01&co-quan=99&lang=en":    "there are five already: 99",
-		"?co-quan=01&co-quan=01-a":          "đã đủ năm cơ quan: 01-a", // of another group
+		"?co-quan=01&co-quan=99&lang=en": "Not in this ranking, or several agencies have the name: 99.",
+		"?co-quan=01&co-quan=01-a":       "Thuộc nhóm khác nên không so được với cơ quan đã chọn: Phường Đống Đa (01-a).",
+		"?co-quan=01&co-quan=48&co-quan=79&co-quan=04&co-quan=08&co-quan=11&co-quan=12": "Đã đủ năm cơ quan nên không thêm được: Điện Biên (11); Lai Châu (12).",
 		"":                                  "Chưa chọn cơ quan nào",
 		"?co-quan=%3Cb%3E&lang=en":          "&lt;b&gt;",
 		"?nhom=commune":                     "Chưa chọn",

@@ -26,7 +26,7 @@ type besidePage struct {
 	Base, Back  string
 	Choose      []whatIfOption // agencies to choose from; none where they are typed
 	Fields      []besideField
-	Missed      string
+	Missed      []string // sentences
 	Agencies    []besideAgency
 	Unit        string
 	Intervals   bool
@@ -50,7 +50,7 @@ func (*besidePage) template() string { return "beside" }
 
 func (p *besidePage) frame(f *Frame) {
 	f.Wide, f.Figures = true, true
-	f.NoIndex = p.Missed != "" || len(p.Agencies) == 0
+	f.NoIndex = len(p.Missed) > 0 || len(p.Agencies) == 0
 	canonical(f, p.l, p.address)
 }
 
@@ -108,7 +108,7 @@ func (s *Server) besidePage(l *locale.Locale, r *besideRequest) *besidePage {
 	b := r.board
 	f := b.Plan.Framework()
 	p := &besidePage{Framework: f, Period: periodTitle(l, survey.Period(b.Period)), Provisional: b.Provisional, Release: r.release, Group: groupTitle(b, summaryOf(b, r.group).Group),
-		ByMethod: r.method, Base: r.base, Back: r.back, Missed: strings.Join(r.missed, "; "), Unit: unitKey(f), Ranked: f.Ranks(), Banded: len(f.Bands) > 0,
+		ByMethod: r.method, Base: r.base, Back: r.back, Missed: missedWords(l, r), Unit: unitKey(f), Ranked: f.Ranks(), Banded: len(f.Bands) > 0,
 		Asked: len(b.Plan.Questions()) > 0, address: r.address(), l: l}
 	p.Partial = !p.Asked
 	if m, ok := report.MethodOf(b.Plan); ok {
@@ -137,6 +137,25 @@ func (s *Server) besidePage(l *locale.Locale, r *besideRequest) *besidePage {
 		p.Files = append(p.Files, option{Words: strings.ToUpper(format.Name), Address: r.base + "/" + downloads + format.Name + r.query(r.codes)})
 	}
 	return p
+}
+
+// missedWords says of what is not shown why, agencies by name.
+func missedWords(l *locale.Locale, r *besideRequest) (sentences []string) {
+	say := func(key string, list []string) {
+		if len(list) > 0 {
+			sentences = append(sentences, l.T(key, strings.Join(list, "; ")))
+		}
+	}
+	named := func(codes []string) (list []string) {
+		for _, code := range codes {
+			list = append(list, l.In(r.board.Units[code].Name)+" ("+code+")")
+		}
+		return list
+	}
+	say("beside.missed.unknown", r.missed.unknown)
+	say("beside.missed.group", named(r.missed.group))
+	say("beside.missed.full", named(r.missed.full))
+	return sentences
 }
 
 // fields makes the form: lists of a group that is small enough, or fields to type in.

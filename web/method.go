@@ -163,6 +163,9 @@ func (p *methodPage) EffectiveWords() string {
 	}
 }
 
+// Source says where the facts of the framework are from.
+func (p *methodPage) Source() string { return report.Source(p.Framework) }
+
 // Differences says how differences between periods and from the mean are judged.
 func (*methodPage) Differences() phrase.Text { return report.DifferenceWords }
 

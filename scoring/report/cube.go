@@ -87,7 +87,7 @@ const Total = "_T"
 // RankingCube describes an index of all agencies as a cube: period × agency × indicator × measure. Ranks are of totals alone.
 func RankingCube(s *standing.Standing) *Cube {
 	f := s.Plan.Framework()
-	c := &Cube{Name: stem(f.Code, s.Plan.MethodCode(), s.Period), Code: f.Code, Version: f.Version, Title: f.Title, Source: f.Source,
+	c := &Cube{Name: stem(f.Code, s.Plan.MethodCode(), s.Period), Code: f.Code, Version: f.Version, Title: f.Title, Source: Source(f),
 		Notes: []phrase.Text{f.Notes, figures(s)}, Frequency: f.Period, Period: s.Period, Provisional: s.Provisional}
 	results := s.Outcome.Results
 	agencies := Dimension{Code: "agency", Label: vi("Cơ quan", "Agency"), Role: Geo}

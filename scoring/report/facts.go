@@ -20,7 +20,7 @@ func Facts(s *standing.Standing, lang string, produced time.Time) []Fact {
 	l.text("framework", vi("Bộ chỉ số", "Framework"), f.Code)
 	l.text("version", vi("Phiên bản bộ chỉ số", "Framework version"), f.Version)
 	l.text("legal_basis", vi("Căn cứ pháp lý", "Legal basis"), f.LegalBasis)
-	l.text("source", vi("Nguồn", "Source"), f.Source)
+	l.text("source", vi("Nguồn", "Source"), Source(f))
 	l.add("notes", vi("Lưu ý", "Notes"), f.Notes)
 	if m, ok := MethodOf(s.Plan); ok {
 		l.text("method", vi("Cách tính", "Method version"), m.Code+": "+m.Title.In(lang))
@@ -50,6 +50,12 @@ func Facts(s *standing.Standing, lang string, produced time.Time) []Fact {
 	}
 	return l.facts
 }
+
+// sourcesFile is where those who work on the program read more; readers of a report do not have it.
+const sourcesFile = " Xem data/reference/SOURCES.md."
+
+// Source says where the facts of a framework are from. Versions never change, so that those that lead to a file of the program still do.
+func Source(f *scoring.Framework) string { return strings.TrimSuffix(f.Source, sourcesFile) }
 
 type lines struct {
 	lang  string

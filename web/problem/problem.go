@@ -40,6 +40,8 @@ var (
 	ErrNotCounted  = errors.New("no answer with this receipt")
 	ErrMediaType   = errors.New("media type is not supported")
 	ErrMalformed   = errors.New("request is malformed")
+	ErrLimit       = errors.New("limit is not the size of a page")
+	ErrCursor      = errors.New("cursor is not of a page before")
 	ErrNoKey       = errors.New("once-only key is missing")
 	ErrNoVersion   = errors.New("If-Match with the version that was seen is missing")
 	ErrChanged     = errors.New("changed since it was seen")
@@ -141,6 +143,8 @@ var table = []struct {
 	{ErrTooFast, Kind{Status: 429, Code: "too_fast", Retry: 1}},
 	{ErrPatience, Kind{Status: 429, Code: "patience", Retry: 10}},
 	{ErrMediaType, Kind{Status: 415, Code: "media_type"}},
+	{ErrLimit, Kind{Status: 400, Code: "limit"}},
+	{ErrCursor, Kind{Status: 400, Code: "cursor"}},
 	{ErrMalformed, Kind{Status: 400, Code: "malformed"}},
 	{ErrNoKey, Kind{Status: 400, Code: "no_key"}},
 	{survey.ErrBadKey, Kind{Status: 400, Code: "no_key"}},

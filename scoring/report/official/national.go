@@ -108,6 +108,7 @@ func (p *parts) overview(n *National) {
 	}
 	t := document.Table{Columns: []document.Column{column(p.say("Nhóm", "Group"), 3, document.Left), column(p.say("Số cơ quan", "Agencies"), 1, document.Right), column(p.say("Có điểm", "With a total"), 1, document.Right),
 		column(p.say("Trung bình", "Mean"), 1, document.Right), column(p.say("Cao nhất", "Best"), 1, document.Right), column(p.say("Thấp nhất", "Lowest"), 1, document.Right), column(p.say("Trung bình kỳ trước", "Mean before"), 1.2, document.Right)}}
+	scored := 0
 	for _, g := range n.Outcome.Groups {
 		known, low := 0, scoring.Score{}
 		for _, i := range n.of(g.Group) {
@@ -117,12 +118,22 @@ func (p *parts) overview(n *National) {
 				}
 			}
 		}
+		scored += known
 		t.Rows = append(t.Rows, document.Cells(p.groupTitle(n, g), p.whole(g.Units), p.whole(known), p.points(g.Mean), p.points(g.Best), p.points(low), p.meanBefore(n, g.Group)))
 	}
-	p.add(document.Say(p.say("%s %s được tính cho %s cơ quan.", "%s %s was computed for %s agencies.", n.Plan.Framework().Title.In(p.lang), Period(n.Period, p.lang), p.whole(len(n.Outcome.Results)))), t)
+	p.add(document.Say(p.computed(n, scored)), t)
 	if n.Before == nil {
 		p.add(document.Note(p.say("Không có kỳ trước so sánh được: chưa có, hoặc tính theo bộ chỉ số khác.", "There is no earlier period to compare with: none, or one by another framework.")))
 	}
+}
+
+// computed says for how many agencies there is a total.
+func (p *parts) computed(n *National, scored int) string {
+	title, all := n.Plan.Framework().Title.In(p.lang)+" "+Period(n.Period, p.lang), len(n.Outcome.Results)
+	if scored == all {
+		return p.say("%s được tính cho %s cơ quan.", "%s was computed for %s agencies.", title, p.whole(all))
+	}
+	return p.say("%s có điểm của %s trong %s cơ quan.", "%s has totals of %s of %s agencies.", title, p.whole(scored), p.whole(all))
 }
 
 func (p *parts) meanBefore(n *National, group string) string {
