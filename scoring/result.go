@@ -30,6 +30,8 @@ type Interval struct {
 	// Agree: all answers behind it agree, which gives no standard error. The bounds are those that a share of people
 	// who would answer otherwise reaches, as large as leaves all-agreeing answers a chance of 5 %.
 	Agree bool `json:"agree,omitempty"`
+	// Outward: something below is held back, and the interval follows from what is shown; see Plan.Outward.
+	Outward bool `json:"outward,omitempty"`
 }
 
 // Gap says why a score or an interval is missing.

@@ -84,6 +84,9 @@ func noteOf(r *scoring.Result) string {
 	if iv := r.Total.Interval; iv != nil && iv.Agree {
 		notes = append(notes, "all answers agree")
 	}
+	if iv := r.Total.Interval; iv != nil && iv.Outward {
+		notes = append(notes, "interval from what is shown")
+	}
 	return strings.Join(notes, "; ")
 }
 

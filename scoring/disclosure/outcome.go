@@ -12,41 +12,59 @@ import (
 //
 // A score that fewer than LeastOf people are behind is not known (scoring.FewAnswers), nor are others with which it could be worked out:
 // scores of the same agency that its total and its parts are made of. An agency whose total would tell what few people said has none, and
-// the others are ranked without it. What nobody answered looks like what few did. An agency from which something is held back already
-// stays as it is.
+// the others are ranked without it. What nobody answered looks like what few did. Where something is held back below a node, its interval
+// follows from what is shown (scoring.Plan.Outward), and so do the rank intervals of the whole group.
 func Clear(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Survey, least int64) (*scoring.Outcome, []Held, Cleared) {
-	c := clearing{plan: p, least: max(LeastOf(p.Framework()), least), out: &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}}
-	for i := range c.out.Results {
-		c.result(&c.out.Results[i], surveys[o.Results[i].Unit])
-	}
-	c.rank()
-	return c.out, c.held, Cleared{passed}
+	return clearing{plan: p, least: least}.of(o, surveys)
+}
+
+// ClearExact is Clear as it was before intervals followed from what is shown, and before an agency that takes in a value held back
+// elsewhere was cleared like any other. Files of releases were sealed so until format 2; nothing else is published by it.
+func ClearExact(p *scoring.Plan, o *scoring.Outcome, surveys map[string]scoring.Survey, least int64) (*scoring.Outcome, []Held, Cleared) {
+	return clearing{plan: p, least: least, exact: true}.of(o, surveys)
 }
 
 // clearing is an outcome on its way through the gate.
 type clearing struct {
-	plan  *scoring.Plan
-	least int64 // people behind a figure
-	out   *scoring.Outcome
-	held  []Held
-	lost  bool // some total was taken away
+	plan    *scoring.Plan
+	least   int64 // people behind a figure
+	exact   bool  // as ClearExact
+	out     *scoring.Outcome
+	held    []Held
+	lost    bool            // some total was taken away
+	outward map[string]bool // groups with an agency whose intervals follow from what is shown
+}
+
+func (c clearing) of(o *scoring.Outcome, surveys map[string]scoring.Survey) (*scoring.Outcome, []Held, Cleared) {
+	c.least, c.outward = max(LeastOf(c.plan.Framework()), c.least), map[string]bool{}
+	c.out = &scoring.Outcome{Results: slices.Clone(o.Results), Groups: o.Groups}
+	for i := range c.out.Results {
+		c.result(&c.out.Results[i], surveys[o.Results[i].Unit])
+	}
+	c.rank()
+	c.groups()
+	return c.out, c.held, Cleared{passed}
 }
 
 // result clears one agency. Its nodes are copied before anything is written to them.
 func (c *clearing) result(r *scoring.Result, s scoring.Survey) {
 	nodes := c.plan.Nodes()
-	few, any, done := make([]int64, len(nodes)), false, r.Total.Gap == scoring.WithheldGap
+	few, any, done := make([]int64, len(nodes)), false, false
 	for i := range nodes {
 		x := &r.Nodes[i]
-		done = done || x.Gap == scoring.FewAnswers
+		done = done || c.exact && x.Gap == scoring.FewAnswers
 		if n := people(nodes[i], x.N); nodes[i].Leaf >= 0 && x.Known && x.N > 0 && n < c.least {
 			few[i], any = max(n, 1), true
 		}
 	}
+	known := true
 	if any && !done {
-		c.keep(r, few, s)
+		known = c.keep(r, few, s)
 	}
 	c.alike(r)
+	if !c.exact {
+		c.hem(r, s, any, known)
+	}
 }
 
 // people is how many are behind a leaf at least. N counts ratings, one per person and question.
@@ -57,8 +75,8 @@ func people(n scoring.PlanNode, ratings int64) int64 {
 	return ratings
 }
 
-// keep holds back what few people are behind, with its complement.
-func (c *clearing) keep(r *scoring.Result, few []int64, s scoring.Survey) {
+// keep holds back what few people are behind, with its complement. It returns whether the total tells nothing of what is held back.
+func (c *clearing) keep(r *scoring.Result, few []int64, s scoring.Survey) bool {
 	nodes := c.plan.Nodes()
 	rooms := make([]room, len(nodes))
 	for i := range nodes {
@@ -85,6 +103,7 @@ func (c *clearing) keep(r *scoring.Result, few []int64, s scoring.Survey) {
 		c.held = append(c.held, Held{r.Unit, "", Complement})
 		c.take(r)
 	}
+	return !t.hidden[len(nodes)]
 }
 
 // atEnd reports whether a total says that everybody gave the best answer to everything, or the worst: then it tells what any few of them

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,7 @@ type scene struct {
 	source
 	methods []string
 	marks   map[string][][]int // agency → person → mark by item, 0 = none
+	groups  [][]string
 	items   int
 	least   int64 // people behind a figure
 }
@@ -64,6 +66,7 @@ func newScene(tb testing.TB, r *rand.Rand) *scene {
 	if s.plan, err = scoring.Compile(f); err != nil {
 		tb.Fatal(err)
 	}
+	s.groups = groups
 	s.surveys = standing.Surveys{Wave: "w", ByAgency: map[string]scoring.Survey{}}
 	for a := range 1 + r.IntN(4) {
 		s.people(tb, r, fmt.Sprintf("%02d", a), groups)
@@ -280,6 +283,27 @@ func attack(tb testing.TB, s *scene, told []*standing.Standing) (found []string)
 	}
 	for _, st := range told {
 		found = append(found, ofGroups(st)...)
+		found = append(found, ofIntervals(st)...)
+	}
+	return found
+}
+
+// ofIntervals finds intervals that were computed from answers that are held back.
+func ofIntervals(st *standing.Standing) (found []string) {
+	nodes := st.Plan.Nodes()
+	for i := range st.Outcome.Results {
+		r := &st.Outcome.Results[i]
+		for at := range len(nodes) + 1 {
+			score, first, end := r.Total, 0, len(nodes)
+			if at < len(nodes) {
+				score, first, end = r.Nodes[at], at, nodes[at].End
+			}
+			few := slices.ContainsFunc(r.Nodes[first:end], func(s scoring.Score) bool { return !s.Known && s.Gap == scoring.FewAnswers })
+			held := slices.ContainsFunc(st.Held, func(h disclosure.Held) bool { return h.Agency == r.Unit && h.Reason != disclosure.Absent })
+			if few && held && score.Known && score.Interval != nil && !score.Interval.Outward {
+				found = append(found, fmt.Sprintf("%s: the interval of node %d is computed from answers that are held back", r.Unit, at))
+			}
+		}
 	}
 	return found
 }

@@ -16,8 +16,12 @@ import (
 	"thuocdo/scoring"
 )
 
-// Format names the form of the file.
-const Format = "thuocdo-release-1"
+// Format names the form of the file. Files of format 1 hold exact intervals also of what something is held back below; they are read and
+// verified as they were sealed.
+const (
+	Format  = "thuocdo-release-2"
+	Format1 = "thuocdo-release-1"
+)
 
 // Failures of reading. Callers compare with errors.Is.
 var (
@@ -34,11 +38,12 @@ var (
 //
 // A digest is that of the part's line with the newline at its end; the signature (Ed25519) is over the first line with its newline.
 type Release struct {
-	ID    string // of the digest of the first line
-	About About
-	Parts []Part
-	Key   ed25519.PublicKey
-	File  []byte
+	ID     string // of the digest of the first line
+	Format string
+	About  About
+	Parts  []Part
+	Key    ed25519.PublicKey
+	File   []byte
 
 	content content
 }
@@ -175,7 +180,7 @@ func split(file []byte) (*Release, [][]byte, error) {
 		return nil, nil, err
 	}
 	var m manifest
-	if err := strict(head, &m); err != nil || m.Format != Format || len(m.Parts) != len(partNames) {
+	if err := strict(head, &m); err != nil || m.Format != Format && m.Format != Format1 || len(m.Parts) != len(partNames) {
 		return nil, nil, fmt.Errorf("manifest: %w", errors.Join(ErrFormat, err))
 	}
 	for i, p := range m.Parts {
@@ -183,7 +188,7 @@ func split(file []byte) (*Release, [][]byte, error) {
 			return nil, nil, fmt.Errorf("part %q, want %q: %w", p.Name, partNames[i], ErrFormat)
 		}
 	}
-	return &Release{ID: idOf(head), About: m.About, Parts: m.Parts, Key: key, File: file}, lines, nil
+	return &Release{ID: idOf(head), Format: m.Format, About: m.About, Parts: m.Parts, Key: key, File: file}, lines, nil
 }
 
 // decode reads the parts.

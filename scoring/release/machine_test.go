@@ -17,6 +17,8 @@ import (
 	"thuocdo/scoring/sampled"
 )
 
+var ratings = []string{"1", "2", "3", "4", "5"}
+
 var processors = flag.String("processors", "arm64", "processors, as GOARCH names them, whose bytes are compared with those of this one")
 
 // specimensIn names the folder that the test binary puts its own specimens into, on another machine or in other settings.

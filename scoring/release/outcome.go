@@ -2,6 +2,7 @@ package release
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"thuocdo/scoring"
@@ -87,11 +88,12 @@ type scoreOf struct {
 }
 
 type intervalOf struct {
-	Low   number `json:"low"`
-	High  number `json:"high"`
-	SE    number `json:"se"`
-	DF    number `json:"df"`
-	Agree bool   `json:"agree,omitempty"`
+	Low     number `json:"low"`
+	High    number `json:"high"`
+	SE      number `json:"se"`
+	DF      number `json:"df"`
+	Agree   bool   `json:"agree,omitempty"`
+	Outward bool   `json:"outward,omitempty"`
 }
 
 func outcomeOf(s *standing.Standing) outcome {
@@ -128,7 +130,7 @@ func newScore(s scoring.Score) scoreOf {
 		x.Points = &p
 	}
 	if c := s.Interval; c != nil {
-		x.Interval = &intervalOf{number(c.Low), number(c.High), number(c.SE), number(c.DF), c.Agree}
+		x.Interval = &intervalOf{number(c.Low), number(c.High), number(c.SE), number(c.DF), c.Agree, c.Outward}
 	}
 	return x
 }
@@ -149,7 +151,20 @@ func (x *scoreOf) score() scoring.Score {
 		s.Points = float64(*x.Points)
 	}
 	if c := x.Interval; c != nil {
-		s.Interval = &scoring.Interval{Low: float64(c.Low), High: float64(c.High), SE: float64(c.SE), Level: scoring.Level, DF: float64(c.DF), Agree: c.Agree}
+		s.Interval = &scoring.Interval{Low: float64(c.Low), High: float64(c.High), SE: float64(c.SE), Level: scoring.Level, DF: float64(c.DF), Agree: c.Agree, Outward: c.Outward}
 	}
 	return s
+}
+
+// bare is a copy without intervals.
+func (o outcome) bare() outcome {
+	o.Results = slices.Clone(o.Results)
+	for i := range o.Results {
+		r := &o.Results[i]
+		r.RankBest, r.RankWorst, r.Total.Interval, r.Total.NoInterval, r.Nodes = 0, 0, nil, scoring.NoGap, slices.Clone(r.Nodes)
+		for k := range r.Nodes {
+			r.Nodes[k].Interval, r.Nodes[k].NoInterval = nil, scoring.NoGap
+		}
+	}
+	return o
 }

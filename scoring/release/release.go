@@ -16,7 +16,7 @@ const Least = disclosure.Least
 //
 //   - what the gate of package disclosure leaves of it; means and best values of the group are taken anew without the rest;
 //   - while a survey behind it is open, numbers are rounded to the digits that are shown, and how many people are behind
-//     the parts of a total is left out. Unrounded means of a growing number of answers give the answers away: the
+//     the parts of a total is left out, and with it intervals that follow from such numbers. Unrounded means of a growing number of answers give the answers away: the
 //     difference between two of them is an exact sum over the few people who came in between.
 //
 // Live standings are returned as they are.
@@ -31,7 +31,7 @@ func public(s *standing.Standing, whole bool) *standing.Standing {
 		return s
 	}
 	c := *s
-	c.Outcome, c.Held, c.Cleared = disclosure.Clear(s.Plan, s.Outcome, s.Answers, s.Least)
+	c.Outcome, c.Held, c.Cleared = s.Clear()
 	if c.Answers = nil; whole {
 		c.Outcome = disclosure.Whole(s.Plan, c.Outcome, c.Held)
 	}
@@ -113,6 +113,9 @@ func (r rounding) score(s scoring.Score) scoring.Score {
 		return s
 	}
 	s.Points = r.number(s.Points)
+	if s.Interval != nil && s.Interval.Outward {
+		s.Interval, s.NoInterval = nil, scoring.FewAnswers
+	}
 	if s.Interval != nil {
 		i := *s.Interval
 		i.Low, i.High, i.SE = r.number(i.Low), r.number(i.High), r.number(i.SE)

@@ -57,10 +57,11 @@ func (r *Release) Standing(ctx context.Context) (s *standing.Standing, units []s
 type sealed struct {
 	*content
 	plans map[string]*scoring.Plan
+	exact bool
 }
 
 func (r *Release) source() (*sealed, error) {
-	s := &sealed{&r.content, map[string]*scoring.Plan{}}
+	s := &sealed{&r.content, map[string]*scoring.Plan{}, r.Format == Format1}
 	for _, f := range r.content.Frameworks {
 		if f == nil {
 			return nil, fmt.Errorf("an empty framework: %w", ErrFormat)
@@ -73,6 +74,9 @@ func (r *Release) source() (*sealed, error) {
 	}
 	return s, nil
 }
+
+// Exact reports whether intervals stand as they were computed.
+func (s *sealed) Exact() bool { return s.exact }
 
 // Framework returns the sealed version.
 func (s *sealed) Framework(_ context.Context, code, _, _ string) (*scoring.Plan, error) {

@@ -49,11 +49,14 @@ func (r *Release) Decimals() int { return r.framework().Decimals() }
 // MaxPoints returns how many points there are to have.
 func (r *Release) MaxPoints() float64 { return r.framework().MaxPoints }
 
-// Matches reports whether a public standing has the sealed figures.
+// Matches reports whether a public standing has the sealed figures; of a file of format 1, whose intervals were others, all but these.
 func (r *Release) Matches(s *standing.Standing) bool {
 	if f := s.Plan.Framework(); s.Provisional || f.Code != r.About.Framework || f.Version != r.About.Version || s.Plan.MethodCode() != r.About.Method || s.Period != r.About.Period {
 		return false
 	}
-	found := outcomeOf(s)
-	return compare(&found, &r.content.Outcome) == nil
+	found, is := outcomeOf(s), r.content.Outcome
+	if r.Format == Format1 {
+		found, is = found.bare(), is.bare()
+	}
+	return compare(&found, &is) == nil
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"thuocdo/scoring"
+	"thuocdo/scoring/disclosure"
 	"thuocdo/scoring/phrase"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/sampled"
@@ -192,26 +193,10 @@ func held(x *standing.Index, shown *standing.Standing) map[string]bool {
 	return hidden
 }
 
-// few reports whether a question was answered by some people, but not by as many as have to be. Where the codes are no ratings a person may have chosen
-// several, so only as many people are sure as chose one of them.
+// few reports whether a question was answered by some people, but not by as many as have to be.
 func few(p *scoring.Plan, s scoring.Survey, least int64) bool {
-	for _, item := range p.Questions() {
-		codes, counts, _ := s.Counts(item)
-		var sum, most int64
-		for _, n := range counts {
-			sum, most = sum+n, max(most, n)
-		}
-		if !slices.Equal(codes, ratings) {
-			sum = most
-		}
-		if sum > 0 && sum < least {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Questions(), func(item string) bool { return disclosure.Sparse(item, s, least) })
 }
-
-var ratings = []string{"1", "2", "3", "4", "5"}
 
 // addScores leaves out what is no input of the result: scores that agencies gave themselves, agencies whose result is given or not
 // published.

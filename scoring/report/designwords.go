@@ -37,14 +37,14 @@ func DesignLines(s *standing.Standing) []Line {
 	title := vi("Thiết kế mẫu", "Sampling design")
 	switch {
 	case s.Design != nil:
-		return weighed(s.Design, title)
+		return weighed(s.Design, title, resampled(s))
 	case s.Designed:
 		return []Line{{"design", title, UnweightedWords}}
 	}
 	return nil
 }
 
-func weighed(r *sampled.Report, title phrase.Text) []Line {
+func weighed(r *sampled.Report, title phrase.Text, resampled bool) []Line {
 	lines := []Line{
 		{"design", title, designText(r)},
 		{"estimator", vi("Ước lượng", "Estimator"), estimatorText(r)},
@@ -53,7 +53,7 @@ func weighed(r *sampled.Report, title phrase.Text) []Line {
 	if r.Untold {
 		lines = []Line{{"design", title, UntoldWords}}
 	}
-	if r.Replicates > 0 {
+	if r.Replicates > 0 && resampled {
 		lines = append(lines, Line{"rank_intervals", vi("Khoảng hạng", "Rank intervals"), vi(
 			fmt.Sprintf("95 %% số hạng có được khi lấy mẫu lại theo thiết kế %d lần (bootstrap Rao–Wu, hạt giống %d).", r.Replicates, r.Seed),
 			fmt.Sprintf("95 %% of the ranks in %d resamples by the design (Rao–Wu bootstrap, seed %d).", r.Replicates, r.Seed))})

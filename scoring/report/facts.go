@@ -82,10 +82,20 @@ func MethodOf(p *scoring.Plan) (m scoring.Method, ok bool) {
 
 // rankWords explains ranks, and how far they reach where no design tells it.
 func rankWords(s *standing.Standing) phrase.Text {
-	if s.Design != nil && s.Design.Replicates > 0 && len(s.Plan.References()) == 0 {
+	if s.Design != nil && s.Design.Replicates > 0 && len(s.Plan.References()) == 0 && resampled(s) {
 		return TieWords
 	}
 	return RankWords
+}
+
+// resampled reports whether rank intervals come from replicates.
+func resampled(s *standing.Standing) bool {
+	return s.Outcome != nil && slices.ContainsFunc(s.Outcome.Results, func(r scoring.Result) bool { return r.Spread != nil })
+}
+
+// outward reports whether intervals follow from what is shown.
+func outward(s *standing.Standing) bool {
+	return slices.ContainsFunc(s.Outcome.Results, func(r scoring.Result) bool { return r.Total.Interval != nil && r.Total.Interval.Outward })
 }
 
 // Intervals says what the intervals of an index are of; nil where it has none, or where the lines on its design say it.
@@ -95,6 +105,9 @@ func Intervals(s *standing.Standing) phrase.Text {
 		return nil
 	case s.Referred:
 		return ReferredWords
+	}
+	if outward(s) {
+		return phrase.VI(IntervalWords["vi"]+" "+OutwardWords["vi"], IntervalWords["en"]+" "+OutwardWords["en"])
 	}
 	return IntervalWords
 }

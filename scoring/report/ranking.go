@@ -159,6 +159,10 @@ func Note(r *scoring.Result) phrase.Text {
 		return Why(r.Total.Gap)
 	case r.Fell != "":
 		return Fell(r.Fell)
+	case r.Total.Interval == nil && r.Total.NoInterval == scoring.FewAnswers:
+		return vi("có mục chưa đủ phiếu để công bố nên không có khoảng tin cậy", "no interval, since a part has too few answers to be shown")
+	case r.Total.Interval != nil && r.Total.Interval.Outward:
+		return vi("có mục chưa đủ phiếu để công bố nên khoảng tin cậy rộng hơn", "the interval is wider, since a part has too few answers to be shown")
 	case r.Total.Interval == nil && r.Total.NoInterval != scoring.NoGap:
 		return Why(r.Total.NoInterval)
 	case r.Total.Interval != nil && r.Total.Interval.Agree:

@@ -186,6 +186,11 @@ func TestRankSpansFollowTheIntervals(t *testing.T) {
 			t.Errorf("row %d has a span %v although an interval of the group is unknown", i, s)
 		}
 	}
+	results[2].Total.NoInterval = scoring.FewAnswers // c, of which something is held back, may stand anywhere
+	want = []RankSpan{{1, 2}, {2, 3}, {1, 5}, {3, 4}, {4, 5}, {}}
+	if got := RankSpans(results); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
 }
 
 func TestARankLiesInItsSpan(t *testing.T) {

@@ -20,7 +20,7 @@ type RankSpan struct {
 //	worst = ranked agencies − agencies of the group whose interval lies wholly below
 //
 // or, where the agencies' respondents were drawn by a design, from the ranks in the replicates of the sample (scoring.Spread).
-// It is known in groups where every ranked agency has an interval. The intervals hold one by one, not all at once; in a
+// It is known in groups where every ranked agency has an interval. One that has none because something is held back may hold any rank. The intervals hold one by one, not all at once; in a
 // large group a few ranks outside their span are to be expected.
 func RankSpans(results []scoring.Result) []RankSpan {
 	spans := make([]RankSpan, len(results))
@@ -55,23 +55,34 @@ func spread(results []scoring.Result, members []int, spans []RankSpan) bool {
 func spanGroup(results []scoring.Result, members []int, spans []RankSpan) {
 	low, high := make([]float64, len(members)), make([]float64, len(members))
 	for k, i := range members {
-		c := results[i].Total.Interval
-		if c == nil {
+		from, to, ok := limits(&results[i].Total)
+		if !ok {
 			return
 		}
-		low[k], high[k] = c.Low, c.High
+		low[k], high[k] = from, to
 	}
 	slices.Sort(low)
 	slices.Sort(high)
 	for _, i := range members {
-		c := results[i].Total.Interval
-		above, _ := slices.BinarySearchFunc(low, c.High, func(x, t float64) int { // first low > my high
+		from, to, _ := limits(&results[i].Total)
+		above, _ := slices.BinarySearchFunc(low, to, func(x, t float64) int { // first low > my high
 			if x > t {
 				return 1
 			}
 			return -1
 		})
-		below, _ := slices.BinarySearch(high, c.Low) // highs < my low
+		below, _ := slices.BinarySearch(high, from) // highs < my low
 		spans[i] = RankSpan{Best: 1 + len(members) - above, Worst: len(members) - below}
 	}
+}
+
+// limits returns between what a total lies; all that there is where something is held back and it has no interval.
+func limits(s *scoring.Score) (low, high float64, ok bool) {
+	switch {
+	case s.Interval != nil:
+		return s.Interval.Low, s.Interval.High, true
+	case s.NoInterval == scoring.FewAnswers:
+		return math.Inf(-1), math.Inf(1), true
+	}
+	return 0, 0, false
 }

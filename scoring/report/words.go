@@ -75,6 +75,8 @@ var (
 		"95 % confidence interval of the part that comes from the survey: answers of an agency count as independent draws, "+
 			"answers of one person are taken together (linearisation of a ratio, t quantile). It knows nothing of a sampling design. "+
 			"Agencies whose intervals overlap may not differ.")
+	OutwardWords = vi("Nơi có mục chưa đủ phiếu để công bố, khoảng tin cậy chỉ suy từ những số đã công bố nên rộng hơn.",
+		"Where a part has too few answers to be shown, the interval follows from published figures alone, and is wider.")
 	RankWords = vi("Xếp hạng trong từng nhóm theo tổng điểm; bằng điểm thì cùng hạng và hạng sau bỏ cách (1, 2, 2, 4). "+
 		"Khoảng hạng: từ một cộng số cơ quan có cả khoảng tin cậy nằm trên, đến số cơ quan được xếp hạng trừ số cơ quan có cả khoảng tin cậy nằm dưới.",
 		"Ranks are within a group by total; ties share a rank and the next is skipped (1, 2, 2, 4). "+

@@ -184,6 +184,9 @@ func (a *assembly) inputs(ctx context.Context, plan *scoring.Plan, s *Standing) 
 	if g, ok := a.src.(Giver); ok {
 		in.given, in.spreads = g.Given(f.Code, plan.MethodCode())
 	}
+	if x, ok := a.src.(Exacter); ok {
+		s.exact = x.Exact()
+	}
 	if len(plan.Questions()) > 0 {
 		if in.surveys, err = a.src.Surveys(ctx, f.Code, a.period, a.view); err != nil {
 			return in, fmt.Errorf("survey of %s: %w", f.Code, err)
@@ -224,7 +227,7 @@ func (a *assembly) refer(ctx context.Context, ref scoring.Reference, s *Standing
 	s.Referred = s.Referred || other.Designed || other.Referred
 	x, out := index{ref.Key(), make(map[string]scoring.Score, len(other.Outcome.Results))}, other.Outcome
 	if a.view == Public { // what the gate holds back there must not come out here
-		out, _, _ = disclosure.Clear(other.Plan, out, other.Answers, other.Least)
+		out, _, _ = other.Clear()
 	}
 	for i := range out.Results {
 		r := &out.Results[i]

@@ -72,6 +72,12 @@ type Giver interface {
 	Given(framework, method string) (map[string]*scoring.Result, map[string]scoring.Spread)
 }
 
+// Exacter is a Source of figures that were published when intervals did not yet follow from what is shown, as a release of format 1 is.
+type Exacter interface {
+	// Exact reports whether they are such figures.
+	Exact() bool
+}
+
 // Query names an index.
 type Query struct {
 	Framework string // code
@@ -97,4 +103,14 @@ type Standing struct {
 	Answers map[string]scoring.Survey // by agency, for the gate in front of public figures; nil in other views
 	Cleared disclosure.Cleared        // set where the figures went through the gate
 	Held    []disclosure.Held         // what it held back
+
+	exact bool // figures of an Exacter
+}
+
+// Clear returns what the gate leaves of a public outcome, and what it holds back.
+func (s *Standing) Clear() (*scoring.Outcome, []disclosure.Held, disclosure.Cleared) {
+	if s.exact {
+		return disclosure.ClearExact(s.Plan, s.Outcome, s.Answers, s.Least)
+	}
+	return disclosure.Clear(s.Plan, s.Outcome, s.Answers, s.Least)
 }
