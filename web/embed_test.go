@@ -144,3 +144,24 @@ func TestProvincesAloneHaveAMap(t *testing.T) {
 		}
 	}
 }
+
+// In a narrow frame the columns of a table stand below each other: every cell has to say which it is.
+func TestTablesOfFramesNameTheirCells(t *testing.T) {
+	t.Parallel()
+	s, _ := mustFigures(t)
+	b := newBrowser(t, s)
+	for _, target := range []string{"/nhung/xep-hang/sipas/2025?kieu=bang", "/nhung/xep-hang/par-index-province/2025?kieu=bang", "/nhung/co-quan/01/sipas?kieu=bang&lang=en"} {
+		named := 0
+		for n := range b.get(target).doc.Descendants() {
+			if n.Data != "td" {
+				continue
+			}
+			if named++; attr(n, "data-label") == "" || !strings.Contains(attr(n.Parent.Parent.Parent, "class"), "embed-cards") {
+				t.Errorf("%s: %q has no name, or its table none", target, text(n))
+			}
+		}
+		if named == 0 {
+			t.Errorf("%s has no table", target)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"slices"
@@ -84,5 +85,21 @@ func TestANegativeDesignIsNoRelease(t *testing.T) {
 	}
 	if _, err := Verify(t.Context(), r.File, nil); !errors.Is(err, ErrFormat) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Where a part is no JSON any more, nothing can be computed, and nothing is said of agencies that are as they were.
+func TestAPartThatCannotBeReadIsNamedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	r := mustSeal(t, newCountry(t, 6, 1), "reform", "")
+	lines := bytes.SplitAfter(r.File, []byte("\n"))
+	for i, part := range partNames {
+		damaged := slices.Clone(lines)
+		damaged[i+1] = append(append([]byte("x"), damaged[i+1][1:len(damaged[i+1])-1]...), '\n')
+		_, err := Verify(t.Context(), bytes.Join(damaged, nil), nil)
+		d := (*Difference)(nil)
+		if !errors.As(err, &d) || d.Part != part || d.Then != nil || !errors.Is(d.Unread, ErrFormat) || !strings.Contains(err.Error(), "part "+part+": "+ErrFormat.Error()) {
+			t.Errorf("%s: %v", part, err)
+		}
 	}
 }

@@ -17,7 +17,8 @@ type Difference struct {
 	Sealed string
 	Found  string // computed, or read
 
-	Then *Difference // what a changed input does to the outcome, where it can be told
+	Then   *Difference // what a changed input does to the outcome, where it can be told
+	Unread error       // why a part cannot be read at all: then nothing can be told
 }
 
 // Error says where.
@@ -29,6 +30,9 @@ func (d *Difference) Error() string {
 		}
 	}
 	text := fmt.Sprintf("%s: sealed %s, found %s", strings.Join(where, ", "), d.Sealed, d.Found)
+	if d.Unread != nil {
+		text += "\n" + d.Unread.Error()
+	}
 	if d.Then != nil {
 		text += "\nso " + d.Then.Error()
 	}
@@ -37,7 +41,7 @@ func (d *Difference) Error() string {
 
 // effect computes what a part that differs from its digest does to the outcome, as far as it can be computed.
 func (d *Difference) effect(ctx context.Context, r *Release) {
-	if d.Part == outcomePart {
+	if d.Part == outcomePart || d.Unread != nil {
 		return
 	}
 	if s, _, err := r.Standing(ctx); err == nil {

@@ -153,8 +153,11 @@ func Read(file []byte) (*Release, error) {
 	}
 	for i, p := range r.Parts {
 		if found := digest(lines[i]); len(lines[i]) != p.Bytes || found != p.SHA256 {
-			_ = r.decode(lines) // as far as it goes
-			return r, &Difference{Part: p.Name, Sealed: p.SHA256, Found: found}
+			d := &Difference{Part: p.Name, Sealed: p.SHA256, Found: found}
+			if d.Unread = r.decode(lines); d.Unread == nil {
+				d.Unread = r.content.check()
+			}
+			return r, d
 		}
 	}
 	if err := r.decode(lines); err != nil {
