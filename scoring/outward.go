@@ -150,13 +150,13 @@ func (w *outward) pool(i int, s *Score, most float64) arm {
 	}
 	a := arm{se: most * math.Sqrt(n/(n-1)) * norm / mass, df: m - 1}
 	half := float64(t975(a.df) * a.se)
-	drop, rise := reach(s.Points, worth.low*most, worth.high*most)
+	drop, rise := reach(s.Points, float64(worth.low*most), float64(worth.high*most))
 	a.down, a.up, a.none = min(half, drop), min(half, rise), half >= drop && half >= rise
 	return a
 }
 
 // norms bounds ‖d‖ of a leaf that is shown. Leaves that are pooled have no cap.
 func norms(l *leaf, x *Score, ratio, questions, n float64) float64 {
-	own := x.Interval.SE / l.max * float64(x.N) * math.Sqrt((n-1)/n)
+	own := float64(x.Interval.SE / l.max * float64(x.N) * math.Sqrt((n-1)/n))
 	return own + float64(math.Abs(x.Points/l.max-ratio)*math.Sqrt(questions*float64(x.N)))
 }
