@@ -84,6 +84,7 @@ func CleanName(name string) string {
 		}
 		return r
 	}, name)
+	name = norm.NFC.String(name) // marks that something stood between meet
 	name = strings.TrimRight(strings.Join(strings.Fields(name), " "), ". ")
 	ending := path.Ext(name)
 	if utf8.RuneCountInString(ending) > 8 {
