@@ -49,7 +49,8 @@ type wave struct {
 	survey.Wave
 	agencyID map[string]int64 // code → id, of the agencies asked about
 	open     func() (*survey.OpenWave, error)
-	step     int64 // by how many answers its public figures move at least
+	step     int64         // by how many answers its public figures move at least
+	watched  func() []bool // by question: whether the index asks for it
 }
 
 // querier is a connection, a pool or a transaction.
@@ -139,13 +140,39 @@ func (c *catalogue) agencyName(code string) phrase.Text {
 
 // newWave returns a wave that is opened at most once.
 func newWave(w survey.Wave, f *form, c *catalogue) *wave {
-	return &wave{Wave: w, step: c.step(w.Framework, string(w.Period)), agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
+	x := &wave{Wave: w, step: c.step(w.Framework, string(w.Period)), agencyID: map[string]int64{}, open: sync.OnceValues(func() (*survey.OpenWave, error) {
 		compiled, err := f.compile()
 		if err != nil {
 			return nil, err
 		}
 		return survey.NewOpenWave(w, compiled.WithAgencies(c.pickers(compiled, w))), nil
 	})}
+	x.watched = sync.OnceValue(func() []bool { return c.watched(x) })
+	return x
+}
+
+// watched finds the questions of a wave that a version of its index asks for.
+func (c *catalogue) watched(w *wave) []bool {
+	open, err := w.open()
+	if err != nil {
+		return nil
+	}
+	list := make([]bool, open.Form.Len())
+	for _, f := range c.frameworks {
+		if f.Code != w.Framework {
+			continue
+		}
+		plan, err := f.plan()
+		if err != nil {
+			continue
+		}
+		for _, code := range plan.Questions() {
+			if i, ok := open.Form.Index(code); ok {
+				list[i] = true
+			}
+		}
+	}
+	return list
 }
 
 // step is by how many answers public figures of an index move at least in a period: as many as the version in force wants behind a figure.

@@ -95,6 +95,8 @@ func TestDoctorNamesWhatWasTamperedWith(t *testing.T) {
 		"an invented tally": {`INSERT INTO tallies SELECT wave, 77, n, record FROM tallies WHERE rowid = 1`, nil, CheckTallies, Problem{Wave: "w", Item: "*"}},
 		"a step ahead of its tally": {`UPDATE tally_steps SET n = 9999 WHERE rowid = 1`, nil, CheckSteps,
 			Problem{Wave: "w", Agency: "x-000"}},
+		"a step that was seen otherwise": {`UPDATE tally_steps SET seen = x'80' WHERE rowid = 1`, nil, CheckSteps,
+			Problem{Wave: "w", Agency: "x-000"}},
 		"a step of another agency": {`UPDATE tally_steps SET (n, record) = (SELECT n, record FROM tallies WHERE rowid = 3) WHERE agency = 1 AND slot = 1`, nil,
 			CheckSteps, Problem{Wave: "w", Agency: "x-000", Item: "*"}},
 		"a deleted block of receipts": {`DELETE FROM receipts WHERE rowid = 2`, nil, CheckReceipts, Problem{Wave: "w"}},

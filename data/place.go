@@ -9,9 +9,6 @@ import (
 	"thuocdo/survey"
 )
 
-// step is by how many answers a public figure of an open wave moves at least; a framework may say more.
-const step = 5
-
 // placesSize is how many bytes of places the writer keeps in memory, about.
 const placesSize = 48 << 20
 
@@ -22,38 +19,28 @@ type placeKey struct{ wave, agency int64 }
 type place struct {
 	placeKey
 	tally *survey.Tally
-	step  int64    // by how many answers public figures move at least
-	steps [2]int64 // n of the two older copies of the tally, 0 for none
-	block int64    // number of the last block of responses
-	body  []byte   // of that block
+	stair stair
+	block int64  // number of the last block of responses
+	body  []byte // of that block
 	how   *circumstances
 	size  int // in memory, about
 
 	added [][]byte // responses of this transaction
-	taken []copied // copies to be written
-}
-
-// copied is a copy of a tally at some n.
-type copied struct {
-	n      int64
-	record []byte
 }
 
 // place returns an agency of a wave, from memory or from disk.
 func (w *writer) place(e *waiting) (*place, error) {
-	by := int64(step)
-	if x := w.defs.Load().wave[e.asked.Code]; x != nil {
-		by = x.step
-	}
-	if p, ok := w.places[e.placeKey]; ok {
-		p.step = by
+	p, ok := w.places[e.placeKey]
+	if ok {
+		p.stair.follow(w.defs.Load().wave[e.asked.Code])
 		return p, nil
 	}
-	p := &place{placeKey: e.placeKey, step: by}
+	p = &place{placeKey: e.placeKey}
+	p.stair.follow(w.defs.Load().wave[e.asked.Code])
 	if err := p.read(w.conn, e.open.Layout()); err != nil {
 		return nil, fmt.Errorf("counts of %s: %w", e.name(), err)
 	}
-	p.size = 2*blockSize + 12*len(p.tally.Append(nil))
+	p.size = 2*blockSize + 36*len(p.tally.Append(nil))
 	w.places[e.placeKey] = p
 	w.size += p.size
 	return p, nil
@@ -74,13 +61,7 @@ func (p *place) read(q querier, layout *survey.Layout) error {
 	if p.tally, err = layout.Read(record); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	err = each(ctx, q, `SELECT slot, n FROM tally_steps WHERE wave = ? AND agency = ?`, func(r *sql.Rows) error {
-		var slot, n int64
-		err := r.Scan(&slot, &n)
-		p.steps[slot&1] = n
-		return err
-	}, p.wave, p.agency)
-	if err != nil {
+	if err := p.stair.read(ctx, q, p.placeKey, layout); err != nil {
 		return err
 	}
 	var crc int64
@@ -110,8 +91,6 @@ func (p *place) readCircumstances(q querier) error {
 
 // add counts answers, and copies the tally where a public step is due: as though they came one by one.
 func (p *place) add(batch []*waiting) error {
-	pending := max(p.steps[0], p.steps[1])
-	last := pending + (p.tally.N()+int64(len(batch))-pending)/p.step*p.step
 	for _, e := range batch {
 		a := e.answers
 		if a == nil {
@@ -126,9 +105,7 @@ func (p *place) add(batch []*waiting) error {
 		}
 		p.tally.Add(a)
 		p.added = append(p.added, record)
-		if n := p.tally.N(); n > pending && (n == last || n == last-p.step) {
-			p.taken = append(p.taken, copied{n, p.tally.Append(nil)})
-		}
+		p.stair.climb(p.tally)
 	}
 	return nil
 }
@@ -140,20 +117,9 @@ func (p *place) write(w *writer) error {
 	if err != nil {
 		return err
 	}
-	w.stepped = w.stepped || len(p.taken) > 0
-	for _, c := range p.taken {
-		slot := 0
-		if p.steps[1] < p.steps[0] {
-			slot = 1
-		}
-		p.steps[slot] = c.n
-		err := w.exec(`INSERT INTO tally_steps (wave, agency, slot, n, record) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (wave, agency, slot) DO UPDATE SET n = excluded.n, record = excluded.record`, p.wave, p.agency, slot, c.n, c.record)
-		if err != nil {
-			return err
-		}
+	if err := p.stair.write(w, p.placeKey); err != nil {
+		return err
 	}
-	p.taken = nil
 	if err := p.writeCircumstances(w); err != nil {
 		return err
 	}

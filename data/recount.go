@@ -172,17 +172,20 @@ func (d *doctor) erased(ctx context.Context, at Problem, key placeKey, n, texts 
 	return err
 }
 
-// steps checks that the two older copies of a tally count no more than the tally, and lie a step apart.
+// steps checks that the two older copies of a tally count no more than the tally, lie a step apart, and say what was seen.
 func (d *doctor) steps(ctx context.Context, at Problem, key placeKey, open *survey.OpenWave, current *survey.Tally) error {
 	c := d.checks[CheckSteps]
 	var sizes []int64
-	err := each(ctx, d.q, `SELECT n, record FROM tally_steps WHERE wave = ? AND agency = ? ORDER BY n`, func(r *sql.Rows) error {
+	err := each(ctx, d.q, `SELECT n, record, seen FROM tally_steps WHERE wave = ? AND agency = ? ORDER BY n`, func(r *sql.Rows) error {
 		var n int64
-		var record sql.RawBytes
-		if err := r.Scan(&n, &record); err != nil {
+		var record, seen sql.RawBytes
+		if err := r.Scan(&n, &record, &seen); err != nil {
 			return err
 		}
 		sizes = append(sizes, n)
+		if new(survey.Steps).ReadSeen(open.Layout(), seen) != nil {
+			c.add(at, "bản sao ở %d phiếu: số đã công khai bị hỏng", "the copy at %d answers: what was seen is damaged", n)
+		}
 		older, err := open.Layout().Read(record)
 		if err != nil || older.N() != n {
 			c.add(at, "bản sao ở %d phiếu bị hỏng", "the copy at %d answers is damaged", n)

@@ -15,17 +15,18 @@ import (
 //
 //   - While a wave is open its public copies count everything that came in, and move in steps as ever.
 //   - Of a wave that is over everyone sees the valid responses, unless those differ from what everyone saw before by fewer
-//     than five people, or in some question by fewer than five answers: then what was seen before stays, until more is decided.
+//     than five people, or in some question by fewer than five answers: then what was seen before stays, until more is decided
+//     (decision 113).
 //
 // What was seen before is the older of the public copies; a decision about a wave that is over first puts there what
 // everyone is seeing.
 
 // shown returns what everyone sees of a wave that is over, given its valid responses and what was seen before, if anything.
-func shown(valid, before *survey.Tally, step int64) *survey.Tally {
-	if before == nil || valid.Equal(before) || !valid.Near(before, step) {
-		return valid
+func shown(valid *survey.Tally, before survey.Steps, step int64) *survey.Tally {
+	if before.Tells(valid, step) {
+		return before.Public
 	}
-	return before
+	return valid
 }
 
 // validTally returns the tally of an agency without its invalid responses.
@@ -42,9 +43,10 @@ func validTally(ctx context.Context, q querier, wave, agency int64, layout *surv
 	return t, nil
 }
 
-// seen returns the copy that everyone saw last, nil where there is none.
-func seen(ctx context.Context, q querier, wave, agency int64, layout *survey.Layout) (*survey.Tally, error) {
-	return tallyOf(ctx, q, layout, `SELECT record FROM (SELECT min(n), count(*) AS slots, record FROM tally_steps WHERE wave = ? AND agency = ?) WHERE slots = 2`, wave, agency)
+// seen returns the copies of which everyone saw the public one last, if there is one.
+func seen(ctx context.Context, q querier, wave, agency int64, layout *survey.Layout) (survey.Steps, error) {
+	s, _, err := readSteps(ctx, q, placeKey{wave, agency}, layout)
+	return s, err
 }
 
 // tallyOf reads the one tally that a query gives, nil for none.
@@ -86,8 +88,11 @@ func keepShown(ctx context.Context, q querier, wave, agency int64, layout *surve
 	if now.N() < step {
 		return nil
 	}
-	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record)
-		SELECT ?1, ?2, slot, ?3, ?4 FROM (SELECT 0 AS slot UNION SELECT 1)`, wave, agency, now.N(), now.Append(nil))
+	if now != before.Public {
+		before.Seen = nil // everything that counts is seen
+	}
+	_, err = q.ExecContext(ctx, `INSERT OR REPLACE INTO tally_steps (wave, agency, slot, n, record, seen)
+		SELECT ?1, ?2, slot, ?3, ?4, ?5 FROM (SELECT 0 AS slot UNION SELECT 1)`, wave, agency, now.N(), now.Append(nil), before.AppendSeen([]byte{}))
 	return err
 }
 

@@ -146,6 +146,7 @@ const (
 	currentTallies = `SELECT agency, n, record FROM tallies WHERE wave = ?`
 	// With min(n) SQLite takes the other columns from the row that has it.
 	publicTallies = `SELECT agency, min(n), record FROM tally_steps WHERE wave = ? GROUP BY agency HAVING count(*) = 2`
+	publicCopies  = `SELECT agency, min(n), record, seen FROM tally_steps WHERE wave = ? GROUP BY agency HAVING count(*) = 2`
 )
 
 // validTallies reads the tallies of a wave without its invalid responses: all there are, or what everyone sees of a wave that
@@ -159,7 +160,47 @@ func (s *Store) validTallies(ctx context.Context, w *wave, layout *survey.Layout
 	if err := s.tallies(ctx, tx, currentTallies, w, layout, into); err != nil {
 		return err
 	}
-	return storage(s.takeOff(ctx, tx, w, layout, into, everyone))
+	if err := s.takeOff(ctx, tx, w, layout, into, everyone); err != nil || !everyone {
+		return storage(err)
+	}
+	return s.follow(ctx, tx, w, layout, into)
+}
+
+// follow tells the tallies in which few people answered something what everybody saw of the agency before.
+func (s *Store) follow(ctx context.Context, q querier, w *wave, layout *survey.Layout, tallies map[string]scoring.Survey) error {
+	few := map[string]*survey.Tally{}
+	for code, x := range tallies {
+		if t, ok := x.(*survey.Tally); ok && t.Few(w.step) {
+			few[code] = t
+		}
+	}
+	if len(few) == 0 {
+		return nil
+	}
+	code := s.definitions().agencyCode
+	var record, seen sql.RawBytes
+	return storage(each(ctx, q, publicCopies, func(r *sql.Rows) error {
+		var agency, n int64
+		if err := r.Scan(&agency, &n, &record, &seen); err != nil {
+			return err
+		}
+		t := few[code[agency]]
+		if t == nil {
+			return nil
+		}
+		was, err := layout.Read(record)
+		if err != nil {
+			return fmt.Errorf("copy of %s in %s: %w", code[agency], w.Code, ErrCorrupt)
+		}
+		steps := survey.Steps{Public: was}
+		if err := steps.ReadSeen(layout, seen); err != nil {
+			return fmt.Errorf("copy of %s in %s: %w", code[agency], w.Code, ErrCorrupt)
+		}
+		if !was.Equal(t) {
+			t.Follow(steps)
+		}
+		return nil
+	}, w.ID))
 }
 
 // waveOf returns the wave of a framework in a period, or nil.

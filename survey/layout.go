@@ -12,11 +12,15 @@ type Layout struct {
 	slots  []slot // by question
 	rated  []ratedItem
 	groups [][]string
-	size   int // of x: 3·len(groups)
+	size   int     // of x: 3·len(groups)
+	units  [][]int // questions that public copies show together
 }
 
 // slot is the range of cells of one question; n is 0 where nothing is counted.
-type slot struct{ from, n int }
+type slot struct {
+	from, n int
+	several bool // one person may be in several cells
+}
 
 // counted reports whether tallies count the choices: those of pickers are far too many, and break answers down.
 func (it *item) counted() bool { return it.Type != AgencyPick && it.Type != ProcedurePick }
@@ -39,11 +43,12 @@ func newLayout(f *Form, b BasisKind) *Layout {
 		if f.items[i].counted() {
 			n = len(f.items[i].choices)
 		}
-		l.slots[i] = slot{l.cells, n}
+		l.slots[i] = slot{l.cells, n, f.items[i].Type == Multiple}
 		l.cells += n
 	}
 	l.group()
 	l.size = 3 * len(l.groups)
+	l.units = newUnits(l)
 	return l
 }
 

@@ -19,6 +19,7 @@ type Tally struct {
 	first  []int64
 	sums   []int64
 	x      []int64 // scratch of Add
+	before *Steps  // what everybody saw earlier, nil for nothing
 }
 
 // N returns the number of responses.

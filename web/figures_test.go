@@ -338,7 +338,7 @@ func TestPublicFiguresMoveByFiveAnswersAndLiveOnesByOne(t *testing.T) {
 	var counts []int64
 	last := map[string]string{}
 	n := 0
-	for r := range simulate.Responses(w.Form, simulate.Crowd{Seed: 3, Label: "steps", N: 31, First: survey.DayOf(testNow), Days: 1, Agencies: []simulate.Share{{Agency: "48", Weight: 1}}}) {
+	for r := range simulate.Responses(w.Form, simulate.Crowd{Seed: 3, Label: "steps", N: 61, First: survey.DayOf(testNow), Days: 1, Agencies: []simulate.Share{{Agency: "48", Weight: 1}}}) {
 		n++
 		body, err := json.Marshal(map[string]any{"agency": "48", "mode": "web", "answers": jsonAnswers(w.Form, r.Answers)})
 		must(t, err)

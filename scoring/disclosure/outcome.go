@@ -84,6 +84,7 @@ func (c *clearing) keep(r *scoring.Result, few []int64, s scoring.Survey) bool {
 			rooms[i] = roomOf(nodes[i].Rule, s)
 		}
 	}
+	follow(nodes, few, rooms, s)
 	t := newTree(c.plan, few, rooms)
 	t.mask()
 	t.settle()

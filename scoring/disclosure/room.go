@@ -37,6 +37,52 @@ func roomOf(rule *scoring.Rule, s scoring.Survey) (r room) {
 	return r
 }
 
+// following is a survey of which everybody saw something before, while it was open: by how much counts differ from what was seen, ok
+// is false for a question that was not.
+type following interface {
+	Fresh(item string) (counts []int64, ok bool)
+}
+
+// fresh is a survey with the counts of its fresh answers alone, where a question was seen before.
+type fresh struct {
+	scoring.Survey
+	following
+}
+
+func (f fresh) Counts(item string) (codes []string, counts []int64, ok bool) {
+	codes, counts, ok = f.Survey.Counts(item)
+	if moved, seen := f.Fresh(item); ok && seen {
+		counts = moved
+	}
+	return codes, counts, ok
+}
+
+// follow narrows the rooms of an agency of which everybody saw something before: where a leaf of few people was not among it, only what
+// is fresh in the other leaves can hide what they said.
+func follow(nodes []scoring.PlanNode, few []int64, rooms []room, s scoring.Survey) {
+	f, ok := s.(following)
+	if !ok {
+		return
+	}
+	unseen := false
+	for i := range nodes {
+		if few[i] > 0 && nodes[i].Rule != nil {
+			for _, item := range nodes[i].Rule.Items {
+				_, seen := f.Fresh(item)
+				unseen = unseen || !seen
+			}
+		}
+	}
+	if !unseen {
+		return
+	}
+	for i := range nodes {
+		if rooms[i].least() > 0 {
+			rooms[i] = roomOf(nodes[i].Rule, fresh{s, f})
+		}
+	}
+}
+
 // rated is the room by both readings of ratings, the mean of 1 to 5 and the share of 4 and 5, and by the mean alone: two steps for
 // everybody that leave the share as it is.
 func rated(n []int64) room {
