@@ -49,6 +49,7 @@ type besideRequest struct {
 // besideMissed is what was asked for and is not shown, by the reason.
 type besideMissed struct {
 	unknown     []string // as it was typed
+	shared      []string // names that several agencies have, as they were typed
 	group, full []string // codes of agencies of another group, and of those beyond the most
 }
 
@@ -58,7 +59,7 @@ func addOnce(list *[]string, x string) {
 	}
 }
 
-func (m *besideMissed) any() bool { return len(m.unknown)+len(m.group)+len(m.full) > 0 }
+func (m *besideMissed) any() bool { return len(m.unknown)+len(m.shared)+len(m.group)+len(m.full) > 0 }
 
 // besideOf reads the address of a comparison within a ranking.
 func (s *Server) besideOf(c echo.Context) (*besideRequest, error) {
@@ -105,8 +106,10 @@ func (r *besideRequest) choose(c echo.Context) (err error) {
 	}
 	var found []string
 	for _, x := range asked[:min(len(asked), mostAsked)] {
-		code, ok := r.find(strings.TrimSpace(x))
+		code, ok, shared := r.find(strings.TrimSpace(x))
 		switch {
+		case shared:
+			addOnce(&r.missed.shared, cut(strings.TrimSpace(x)))
 		case !ok:
 			addOnce(&r.missed.unknown, cut(strings.TrimSpace(x)))
 		case slices.Contains(found, code):
@@ -129,13 +132,13 @@ func (r *besideRequest) choose(c echo.Context) (err error) {
 	return nil
 }
 
-// find takes a code, or a name that one agency alone has, with its marks or without.
-func (r *besideRequest) find(typed string) (code string, ok bool) {
+// find takes a code, or a name that one agency alone has, with its marks or without; shared is a name that several have.
+func (r *besideRequest) find(typed string) (code string, ok, shared bool) {
 	if _, ok := r.board.at[typed]; ok {
-		return typed, true
+		return typed, true, false
 	}
 	if len(typed) > mostTyped {
-		return "", false
+		return "", false, false
 	}
 	want := survey.Fold(typed)
 	for _, x := range r.board.Outcome.Results {
@@ -144,12 +147,12 @@ func (r *besideRequest) find(typed string) (code string, ok bool) {
 				continue
 			}
 			if ok {
-				return "", false // several have it
+				return "", false, true
 			}
 			code, ok = x.Unit, true
 		}
 	}
-	return code, ok
+	return code, ok, false
 }
 
 func (r *besideRequest) groupOf(code string) string {

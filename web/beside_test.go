@@ -11,6 +11,7 @@ import (
 	"thuocdo/scoring"
 	"thuocdo/scoring/report"
 	"thuocdo/scoring/standing"
+	"thuocdo/survey"
 )
 
 func TestAgenciesSideBySideHaveTheFiguresOfTheRanking(t *testing.T) {
@@ -38,7 +39,7 @@ func TestAgenciesSideBySideHaveTheFiguresOfTheRanking(t *testing.T) {
 		}
 	}
 	for target, want := range map[string]string{
-		"?co-quan=01&co-quan=99&lang=en": "Not in this ranking, or several agencies have the name: 99.",
+		"?co-quan=01&co-quan=99&lang=en": "Not in this ranking: 99.",
 		"?co-quan=01&co-quan=01-a":       "Thuộc nhóm khác nên không so được với cơ quan đã chọn: Phường Đống Đa (01-a).",
 		"?co-quan=01&co-quan=48&co-quan=79&co-quan=04&co-quan=08&co-quan=11&co-quan=12": "Đã đủ năm cơ quan nên không thêm được: Điện Biên (11); Lai Châu (12).",
 		"":                                  "Chưa chọn cơ quan nào",
@@ -135,5 +136,21 @@ func TestOfManyAgenciesCodesAreTyped(t *testing.T) {
 	p := s.besidePage(s.book.In("vi"), &besideRequest{board: b, codes: []string{"x7"}})
 	if len(p.Choose) != 0 || p.Fields[0].Value != "x7" || len(p.Agencies) != 1 {
 		t.Errorf("%d to choose from, %+v", len(p.Choose), p.Fields)
+	}
+}
+
+func TestANameThatSeveralAgenciesHaveIsNotTakenForOne(t *testing.T) {
+	t.Parallel()
+	s, st := mustFigures(t)
+	known, err := st.Agency(t.Context(), "01-a")
+	must(t, err)
+	twin := known
+	twin.Code = "01-b"
+	must(t, st.PutAgencies(t.Context(), []survey.Agency{twin}, nil))
+	b := newBrowser(t, s)
+	for lang, want := range map[string]string{"vi": "Nhiều cơ quan cùng tên, hãy gõ mã: Phuong Dong Da.", "en": "Several agencies have this name, type a code: Phuong Dong Da."} {
+		if a := b.get("/so-sanh-co-quan/sipas/2025?co-quan=Phuong+Dong+Da&lang=" + lang); !strings.Contains(a.body, want) {
+			t.Errorf("%s: %q is not there", lang, want)
+		}
 	}
 }

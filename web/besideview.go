@@ -153,6 +153,7 @@ func missedWords(l *locale.Locale, r *besideRequest) (sentences []string) {
 		return list
 	}
 	say("beside.missed.unknown", r.missed.unknown)
+	say("beside.missed.shared", r.missed.shared)
 	say("beside.missed.group", named(r.missed.group))
 	say("beside.missed.full", named(r.missed.full))
 	return sentences
