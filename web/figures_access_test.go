@@ -249,7 +249,7 @@ func TestAnOfficerCannotReadASingleForm(t *testing.T) {
 		return all
 	}
 	before, live, moved, still := read(officer), read(analyst), 0, 5
-	for i := range 11 {
+	for i := range 44 {
 		one := simulate.Crowd{Seed: uint64(i), Label: fmt.Sprint("visitor-", i), N: 1, First: survey.DayOf(testNow), Days: 1, Agencies: []simulate.Share{{Agency: "01", Weight: 1}}}
 		_, err = st.AppendAll(t.Context(), "mo", entries(w, one))
 		must(t, err)
@@ -267,6 +267,6 @@ func TestAnOfficerCannotReadASingleForm(t *testing.T) {
 		}
 	}
 	if moved < 2 {
-		t.Errorf("eleven forms moved what the officer sees %d times", moved)
+		t.Errorf("forty-four forms moved what the officer sees %d times", moved)
 	}
 }
