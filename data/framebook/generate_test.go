@@ -325,7 +325,7 @@ func (m *maker) bands(f *scoring.Framework) {
 	if percentile {
 		x := m.between(1, 99)
 		spans = []scoring.Band{{Max: &x}, {Min: &x}}
-	} else if low := spans[len(spans)-1].Min; low != nil && *low >= f.MaxPoints {
+	} else if low := spans[len(spans)-1].Min; low != nil && *low >= f.MaxPoints-1e-6 { // bounds that are nearly the same are the same
 		spans = []scoring.Band{{}}
 	}
 	for i := range spans {
