@@ -172,12 +172,15 @@ func TestPublishersHoldFigures(t *testing.T) {
 	if a := b.get("/quan-tri/xep-hang/muoi/2025"); a.StatusCode != http.StatusOK {
 		t.Errorf("the publisher's own view: %d", a.StatusCode)
 	}
+	if a := send("lam", "thoi", "chi-so", "muoi", "ky", "2025"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, s.book.In("vi").T("hold.wrong.sure")) {
+		t.Errorf("lifted by one click: %d", a.StatusCode)
+	}
 	must(t, st.InviteToRelease(t.Context(), r.ID, []string{"kiemtoan"}))
-	if a := send("lam", "thoi", "chi-so", "muoi", "ky", "2025"); a.StatusCode != http.StatusUnprocessableEntity {
+	if a := send("lam", "thoi", "chac", "1", "chi-so", "muoi", "ky", "2025"); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("lifted although a release waits: %d", a.StatusCode)
 	}
 	must(t, st.WithdrawRelease(t.Context(), r.ID, map[string]string{"vi": "Thôi"}))
-	if a := send("lam", "thoi", "chi-so", "muoi", "ky", "2025"); a.StatusCode != http.StatusSeeOther {
+	if a := send("lam", "thoi", "chac", "1", "chi-so", "muoi", "ky", "2025"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("lift: %d", a.StatusCode)
 	}
 	if status, _ := rankingOf(t, s, "muoi", "2025"); status != http.StatusOK {

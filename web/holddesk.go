@@ -80,7 +80,9 @@ func (s *Server) doHold(c echo.Context) (wrong string, err error) {
 	ctx, form := c.Request().Context(), c.Request().PostForm
 	do := s.store.Hold
 	if form.Get("lam") == "thoi" {
-		do = s.store.Lift
+		if do = s.store.Lift; form.Get("chac") != "1" {
+			return "hold.wrong.sure", nil
+		}
 	}
 	switch err := do(ctx, form.Get("chi-so"), strings.TrimSpace(form.Get("ky")), strings.TrimSpace(form.Get("ly-do"))); {
 	case errors.Is(err, release.ErrHolding):

@@ -36,7 +36,7 @@ type releaseDeskPage struct {
 func (*releaseDeskPage) template() string { return "release-desk" }
 
 func (p *releaseDeskPage) frame(f *Frame) {
-	f.NoIndex, f.Figures = true, true
+	f.Wide, f.NoIndex, f.Figures = true, true, true
 	p.CSRF = f.CSRF
 }
 
